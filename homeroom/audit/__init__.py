@@ -1,0 +1,1 @@
+"""Rules, verdicts, evidence, the report."""

@@ -1,0 +1,1 @@
+"""Programme, plan and policy made into one frozen object a device."""

@@ -1,0 +1,1 @@
+"""Decided once and kept: addresses, names; the ledger."""

@@ -1,0 +1,1 @@
+"""How each platform is rendered, parsed back and driven."""

@@ -1,0 +1,1 @@
+"""Roles, matrix and filter profiles, compiled to access rules; the proof."""

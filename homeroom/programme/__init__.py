@@ -1,0 +1,1 @@
+"""Facts: what people enter, loaded strictly, bad rows quarantined."""

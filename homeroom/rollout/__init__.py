@@ -1,0 +1,1 @@
+"""Grouped diffs, guarded pushes, the journal."""

@@ -1,0 +1,122 @@
+"""Secrets: named apart from what they open, printed as `<secret>`, put into a text only at the moment of sending.
+
+Templates print a secret's marker; rendered files, diffs, reports and git therefore hold markers only.
+`Vault.reveal` exchanges markers for values on the way to a device, `Vault.conceal` the other way round
+on everything that comes back.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import secrets as random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from homeroom.errors import SecretError
+from homeroom.project import Project
+
+NAMES: Final = ("device_password", "snmp_auth", "snmp_priv", "radius")
+"""The secrets a programme needs; `device_hash` is derived from `device_password`."""
+MARKER: Final = re.compile(r"<<secret:([a-z_]+)>>")
+_ITOA64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_STD64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that never prints; `reveal` is the only way to it."""
+
+    name: str
+    _value: str = field(repr=False, compare=False)
+
+    def reveal(self) -> str:
+        """Return the value."""
+        return self._value
+
+    def __str__(self) -> str:
+        """Print as every secret prints."""
+        return "<secret>"
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """What an intent holds in place of a secret: it prints as the secret's marker."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """Print the marker that `Vault.reveal` exchanges."""
+        return f"<<secret:{self.name}>>"
+
+
+def type9(password: str, salt: str) -> str:
+    """Hash as IOS `secret 9` does: scrypt N=16384 r=1 p=1, 32 bytes, Cisco's base64 (14-character salt)."""
+    raw = hashlib.scrypt(password.encode(), salt=salt.encode(), n=16384, r=1, p=1, dklen=32)
+    text = base64.b64encode(raw).decode().rstrip("=").translate(str.maketrans(_STD64, _ITOA64))
+    return f"$9${salt}${text}"
+
+
+class Vault:
+    """The programme's secrets: `HOMEROOM_SECRET_<NAME>` wins over the private file `.homeroom/secrets.yaml`."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        missing = [name for name in NAMES if not values.get(name)]
+        if missing:
+            raise SecretError(f"missing secrets: {', '.join(missing)}; set HOMEROOM_SECRET_<NAME> or secrets.yaml")
+        salt = hashlib.sha256(b"homeroom" + values["device_password"].encode()).hexdigest()[:14]
+        self._values = {**values, "device_hash": type9(values["device_password"], salt)}
+
+    @classmethod
+    def open(cls, project: Project) -> Vault:
+        """Read the secrets; those nobody gave are made now, at random, into the private file (mode 0600)."""
+        path = project.state / "secrets.yaml"
+        values = _read(path) if path.exists() else {}
+        given = {n: os.environ[k] for n in NAMES if (k := f"HOMEROOM_SECRET_{n.upper()}") in os.environ}
+        fresh = {n: random.token_urlsafe(18) for n in NAMES if n not in values and n not in given}
+        if fresh:
+            values |= fresh
+            _write(path, values)
+        return cls(values | given)
+
+    def get(self, name: str) -> Secret:
+        """Return the secret called `name`."""
+        if name not in self._values:
+            raise SecretError(f"no secret is called {name}; there are {', '.join(sorted(self._values))}")
+        return Secret(name, self._values[name])
+
+    def reveal(self, text: str) -> str:
+        """Exchange every marker in `text` for its value: for the wire only."""
+        return MARKER.sub(lambda found: self.get(found.group(1)).reveal(), text)
+
+    def conceal(self, text: str) -> str:
+        """Exchange every value in `text` for its marker: for everything a person or a file sees."""
+        for name, value in sorted(self._values.items(), key=lambda item: -len(item[1])):
+            text = text.replace(value, str(SecretRef(name)))
+        return text
+
+
+def _read(path: Path) -> dict[str, str]:
+    if path.stat().st_mode & 0o077:
+        raise SecretError(f"{path} can be read by others: chmod 600 it")
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict) or not all(isinstance(v, str) for v in data.values()):
+        raise SecretError(f"{path} must map names to strings")
+    return {str(name): value for name, value in data.items()}
+
+
+def _write(path: Path, values: dict[str, str]) -> None:
+    fresh = path.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        yaml.safe_dump(values, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

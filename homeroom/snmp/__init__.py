@@ -1,0 +1,1 @@
+"""What to ask by SNMP, the engine that asks, the readings."""

@@ -1,0 +1,1 @@
+"""One database behind SQLAlchemy Core, and the compiled inventory."""

@@ -1,0 +1,1 @@
+"""Playbooks, one operation a file; empty on purpose: import from the module."""
