@@ -8,10 +8,12 @@ HomeroomError
 ├── RenderError           a template cannot be rendered
 │   ├── UnsupportedFeature   the platform cannot do it; the message is the written reason
 │   └── UnsafeText           text that could become configuration was about to be printed
+├── ParseError            a line of a configuration is not understood
 ├── SecretError           a secret is missing or unreadable
 ├── StoreError            the state database cannot be used
 ├── LabError              the lab cannot do what was asked
 ├── AuditError            a rule or the evidence is malformed
+├── Malformed             bytes from the network that are no SNMP message
 └── DeviceError           one device: its message says which, what happened and what to do
     ├── Unreachable          no connection, or it was lost
     ├── LoginRefused         the device refused our credentials
@@ -81,6 +83,10 @@ class UnsafeText(RenderError):
     """Text that could become configuration was about to be printed."""
 
 
+class ParseError(HomeroomError):
+    """A line of a configuration is not understood: what it does is unknown, never assumed."""
+
+
 class SecretError(HomeroomError):
     """A secret is missing or unreadable."""
 
@@ -95,6 +101,10 @@ class LabError(HomeroomError):
 
 class AuditError(HomeroomError):
     """A rule or the evidence is malformed."""
+
+
+class Malformed(HomeroomError):
+    """Bytes from the network are no SNMP message; says what was expected."""
 
 
 class DeviceError(HomeroomError):

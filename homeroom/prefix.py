@@ -28,8 +28,11 @@ class Prefix:
     cidr: str = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Derive the bounds and the printed forms; raise ValueError when host bits are set."""
-        host = (1 << (BITS[self.family] - self.length)) - 1
+        """Derive the bounds and the printed forms; raise ValueError when it is no network."""
+        bits = BITS.get(self.family, -1)
+        if not (0 <= self.length <= bits and 0 <= self.first >> bits < 1):
+            raise ValueError(f"no network of IPv{self.family} has first {self.first} and length {self.length}")
+        host = (1 << (bits - self.length)) - 1
         if self.first & host:
             raise ValueError(f"{_text(self.family, self.first)}/{self.length} has host bits set")
         put = object.__setattr__
@@ -42,7 +45,10 @@ class Prefix:
 
     @classmethod
     def parse(cls, text: str) -> Prefix:
-        """Read `10.0.0.0/8` or `2001:db8::/32`; a bare address is a host; ValueError otherwise."""
+        """Read `10.0.0.0/8` or `2001:db8::/32`; a bare address is a host; ValueError otherwise (masks, zones)."""
+        length = text.partition("/")[2]
+        if "%" in text or not (length.isdecimal() or "/" not in text):
+            raise ValueError(f"{text!r} does not appear to be an IPv4 or IPv6 network")
         net = ipaddress.ip_network(text, strict=True)
         return cls(net.version, int(net.network_address), net.prefixlen)
 
@@ -54,7 +60,9 @@ class Prefix:
         return _text(self.family, value)
 
     def subnet(self, offset: int, length: int) -> Prefix:
-        """Return the prefix of `length` that starts `offset` addresses into this one."""
+        """Return the prefix of `length` that starts `offset` addresses into this one; ValueError when outside."""
+        if length < self.length or not 0 <= offset <= self.last - self.first:
+            raise ValueError(f"{self.cidr} holds no /{length} at {offset}")
         return Prefix(self.family, self.first + offset, length)
 
     def contains(self, other: Prefix) -> bool:

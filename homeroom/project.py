@@ -65,7 +65,10 @@ class Project:
         if self.root == BUNDLED:
             raise UsageError("the project that came with Homeroom is read-only: run `homeroom init DIR` and work there")
         folder = self.root / ".homeroom"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{folder} cannot be made: {error.strerror}; check who owns it") from error
         return folder
 
 

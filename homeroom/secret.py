@@ -8,21 +8,27 @@ on everything that comes back.
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import os
 import re
 import secrets as random
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import yaml
 
 from homeroom.errors import SecretError
 from homeroom.project import Project
+from homeroom.taint import describe, unsafe
 
 NAMES: Final = ("device_password", "snmp_auth", "snmp_priv", "radius")
 """The secrets a programme needs; `device_hash` is derived from `device_password`."""
+SHORTEST: Final = 8
+"""Characters an SNMPv3 passphrase needs (RFC 3414, 11.2)."""
 MARKER: Final = re.compile(r"<<secret:([a-z_]+)>>")
 _ITOA64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _STD64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -67,23 +73,31 @@ def type9(password: str, salt: str) -> str:
 class Vault:
     """The programme's secrets: `HOMEROOM_SECRET_<NAME>` wins over the private file `.homeroom/secrets.yaml`."""
 
-    def __init__(self, values: dict[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str]) -> None:
         missing = [name for name in NAMES if not values.get(name)]
         if missing:
             raise SecretError(f"missing secrets: {', '.join(missing)}; set HOMEROOM_SECRET_<NAME> or secrets.yaml")
+        for name, value in values.items():
+            _check(name, value)
+        if len(set(values.values())) < len(values):
+            raise SecretError("two secrets are the same; give each its own value")
         salt = hashlib.sha256(b"homeroom" + values["device_password"].encode()).hexdigest()[:14]
         self._values = {**values, "device_hash": type9(values["device_password"], salt)}
+        longest = sorted(self._values, key=lambda name: -len(self._values[name]))
+        self._names = {self._values[name]: name for name in longest}
+        self._any = re.compile("|".join(re.escape(value) for value in self._names))
 
     @classmethod
     def open(cls, project: Project) -> Vault:
         """Read the secrets; those nobody gave are made now, at random, into the private file (mode 0600)."""
         path = project.state / "secrets.yaml"
-        values = _read(path) if path.exists() else {}
         given = {n: os.environ[k] for n in NAMES if (k := f"HOMEROOM_SECRET_{n.upper()}") in os.environ}
-        fresh = {n: random.token_urlsafe(18) for n in NAMES if n not in values and n not in given}
-        if fresh:
-            values |= fresh
-            _write(path, values)
+        with _locked(project.state / "secrets.lock"):
+            values = _read(path) if path.exists() else {}
+            fresh = {n: random.token_urlsafe(18) for n in NAMES if n not in values and n not in given}
+            if fresh:
+                values |= fresh
+                _write(path, values)
         return cls(values | given)
 
     def get(self, name: str) -> Secret:
@@ -98,18 +112,42 @@ class Vault:
 
     def conceal(self, text: str) -> str:
         """Exchange every value in `text` for its marker: for everything a person or a file sees."""
-        for name, value in sorted(self._values.items(), key=lambda item: -len(item[1])):
-            text = text.replace(value, str(SecretRef(name)))
-        return text
+        return self._any.sub(lambda found: str(SecretRef(self._names[found.group()])), text)
+
+
+def _check(name: str, value: str) -> None:
+    """Refuse a value that a device would not take (SNMPv3: RFC 3414), or that could end its line."""
+    if len(value) < SHORTEST:
+        raise SecretError(f"{name} is shorter than {SHORTEST} characters; choose a longer one")
+    found = unsafe(value) or re.search(r"\s", value)
+    if found:
+        character = found.group()
+        shown = "a blank" if character == " " else describe(character)
+        raise SecretError(f"{name} holds {shown}, which not every device takes; choose another")
+
+
+@contextmanager
+def _locked(path: Path) -> Generator[None]:
+    """Keep other processes out: two that start together must not each make their own secrets."""
+    with path.open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _read(path: Path) -> dict[str, str]:
     if path.stat().st_mode & 0o077:
         raise SecretError(f"{path} can be read by others: chmod 600 it")
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(data, dict) or not all(isinstance(v, str) for v in data.values()):
-        raise SecretError(f"{path} must map names to strings")
-    return {str(name): value for name, value in data.items()}
+    try:
+        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SecretError(
+            f"{path} cannot be read as YAML; correct it, or remove it to have new secrets made"
+        ) from error
+    values = cast("dict[object, object]", data) if isinstance(data, dict) else {}
+    found = {name: value for name, value in values.items() if isinstance(name, str) and isinstance(value, str)}
+    if not isinstance(data, dict) or len(found) < len(values):
+        raise SecretError(f"{path} must map names to strings; put the values in quotes")
+    return found
 
 
 def _write(path: Path, values: dict[str, str]) -> None:

@@ -14,87 +14,107 @@ from typing import Any, Final, TypeVar
 import yaml
 
 from homeroom.errors import InputError, Problem
+from homeroom.nodes import compose, is_text, line, scalar, shown
 from homeroom.prefix import Prefix
 
 T = TypeVar("T")
-Check = Callable[[T], list[Problem]]
-MAX_BYTES: Final = 64 << 20
-_SCALARS: Final[dict[object, str]] = {
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    dt.date: "a date (YYYY-MM-DD)",
+_SCALARS: Final[dict[object, tuple[str, str]]] = {
+    str: ("text", "put it in quotes"),
+    int: ("a whole number", "correct it"),
+    float: ("a number", "correct it"),
+    bool: ("true or false", "correct it"),
+    dt.date: ("a date (YYYY-MM-DD)", "correct it"),
 }
-_loader = yaml.SafeLoader("")
 
 
 class _Reader:
-    """One file being read: it collects problems and goes on."""
+    """One file being read: it collects problems and goes on. `lines` remembers where each path stands."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self.lines: dict[str, int] = {}
 
     def wrong(self, node: yaml.Node, path: str, message: str, remedy: str) -> None:
-        self.problems.append(Problem(self.file, node.start_mark.line + 1, path or "(top)", message, remedy))
+        self.problems.append(Problem(self.file, line(node), path or "(top)", message, remedy))
 
     def value(self, kind: Any, node: yaml.Node, path: str) -> Any:
         """Build a `kind` from `node`; on a problem record it and return None."""
+        self.lines[path] = line(node)
+        if kind is Prefix:
+            return self.prefix(node, path)
+        if dataclasses.is_dataclass(kind):
+            return self.record(typing.cast("type", kind), node, path)
         origin = typing.get_origin(kind)
+        return self.scalar(kind, node, path) if origin is None else self.generic(origin, kind, node, path)
+
+    def generic(self, origin: Any, kind: Any, node: yaml.Node, path: str) -> Any:
         if origin in (typing.Union, types.UnionType):
-            return self.optional(kind, node, path)
+            return self.union(kind, node, path)
         if origin is typing.Literal:
             return self.choice(typing.get_args(kind), node, path)
         if origin is tuple:
-            return self.sequence(typing.get_args(kind)[0], node, path)
-        if origin is not None and issubclass(origin, Mapping):
-            return self.mapping(typing.get_args(kind)[1], node, path)
-        if dataclasses.is_dataclass(kind) and kind is not Prefix:
-            return self.record(kind, node, path)
-        return self.scalar(kind, node, path)
+            return self.sequence(typing.get_args(kind), node, path)
+        key_kind, item_kind = typing.get_args(kind)
+        return self.mapping(key_kind, item_kind, node, path)
 
-    def optional(self, kind: Any, node: yaml.Node, path: str) -> Any:
-        if _plain(node) is None:
+    def union(self, kind: Any, node: yaml.Node, path: str) -> Any:
+        arms = typing.get_args(kind)
+        if type(None) in arms and scalar(node) is None:
             return None
-        inner = [arm for arm in typing.get_args(kind) if arm is not type(None)]
+        inner = [arm for arm in arms if arm is not type(None)]
         fitting = [arm for arm in inner if _fits(arm, node)] or inner
         return self.value(fitting[0], node, path)
 
     def choice(self, allowed: tuple[Any, ...], node: yaml.Node, path: str) -> Any:
-        given = _plain(node)
-        if given not in allowed:
-            names = ", ".join(str(a) for a in allowed)
-            self.wrong(node, path, f"{_shown(node)} is not one of {names}", "choose one of them")
+        given = scalar(node)
+        if not any(given == one and type(given) is type(one) for one in allowed):
+            names = ", ".join(str(one) for one in allowed)
+            near = difflib.get_close_matches(given, map(str, allowed), 1) if isinstance(given, str) else []
+            hint = f"did you mean {near[0]}?" if near else "choose one of them"
+            self.wrong(node, path, f"{shown(node)} is not one of {names}", hint)
         return given
 
-    def sequence(self, kind: Any, node: yaml.Node, path: str) -> tuple[Any, ...]:
+    def sequence(self, kinds: tuple[Any, ...], node: yaml.Node, path: str) -> tuple[Any, ...]:
         if not isinstance(node, yaml.SequenceNode):
-            self.wrong(node, path, f"{_shown(node)} is not a list", "write a list: [a, b]")
+            self.wrong(node, path, f"{shown(node)} is not a list", "write a list: [a, b]")
             return ()
-        return tuple(self.value(kind, item, f"{path}[{n}]") for n, item in enumerate(node.value))
+        if kinds[-1] is Ellipsis:
+            kinds = (kinds[0],) * len(node.value)
+        elif len(kinds) != len(node.value):
+            self.wrong(node, path, f"a list of {len(node.value)} is not one of {len(kinds)}", "correct it")
+        pairs = zip(kinds, node.value, strict=False)
+        return tuple(self.value(kind, item, f"{path}[{n}]") for n, (kind, item) in enumerate(pairs))
 
-    def mapping(self, kind: Any, node: yaml.Node, path: str) -> Mapping[str, Any]:
-        return {key: self.value(kind, item, _join(path, key)) for key, item in self.pairs(node, path)}
+    def mapping(self, key_kind: Any, kind: Any, node: yaml.Node, path: str) -> Mapping[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, item in self.pairs(node, path):
+            key = key_node.value if key_kind is str else self.value(key_kind, key_node, _join(path, key_node.value))
+            found[key] = self.value(kind, item, _join(path, key_node.value))
+        return found
 
-    def record(self, kind: Any, node: yaml.Node, path: str) -> Any:
+    def record(self, kind: type, node: yaml.Node, path: str) -> Any:
+        if not isinstance(node, yaml.MappingNode):
+            return self.wrong(node, path, f"{shown(node)} is not a mapping", "write keys and values: key: value")
         hints = typing.get_type_hints(kind)
         fields = {f.name: f for f in dataclasses.fields(kind) if f.init}
         found: dict[str, Any] = {}
         before = len(self.problems)
-        for key, item in self.pairs(node, path):
+        for key_node, item in self.pairs(node, path):
+            key = key_node.value
             if key not in fields:
-                near = difflib.get_close_matches(key, fields, 1)
+                near = difflib.get_close_matches(str(key), list(fields), 1)
                 hint = f"did you mean {near[0]}?" if near else "remove it"
-                self.wrong(item, _join(path, key), f"unknown key; the keys are {', '.join(fields)}", hint)
+                self.wrong(key_node, _join(path, key), f"unknown key; the keys are {', '.join(fields)}", hint)
             else:
                 found[key] = self.value(hints[key], item, _join(path, key))
         for name, entry in fields.items():
             needed = entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING
             if needed and name not in found:
                 self.wrong(node, _join(path, name), "missing", "add it")
-        if len(self.problems) > before:
-            return None
+        return self.made(kind, found, node, path) if len(self.problems) == before else None
+
+    def made(self, kind: type, found: dict[str, Any], node: yaml.Node, path: str) -> Any:
         try:
             return kind(**found)
         except ValueError as error:
@@ -102,49 +122,40 @@ class _Reader:
             return None
 
     def scalar(self, kind: Any, node: yaml.Node, path: str) -> Any:
-        given = _plain(node)
-        if kind is Prefix:
-            return self.prefix(node, path)
+        given = scalar(node)
         if kind is float and type(given) is int:
             return float(given)
         if type(given) is not kind:
-            self.wrong(node, path, f"{_shown(node)} is not {_SCALARS.get(kind, str(kind))}", "correct it")
+            what, remedy = _SCALARS[kind]
+            self.wrong(node, path, f"{shown(node)} is not {what}", remedy if is_text(node) else "correct it")
             return None
         return given
 
     def prefix(self, node: yaml.Node, path: str) -> Prefix | None:
         try:
-            return Prefix.parse(str(_plain(node)))
+            return Prefix.parse(node.value if is_text(node) else "")
         except ValueError as error:
-            self.wrong(node, path, str(error), "write a prefix such as 10.0.0.0/8")
+            why = str(error) if is_text(node) else f"{shown(node)} is not a prefix"
+            self.wrong(node, path, why, "write a prefix such as 10.0.0.0/8")
             return None
 
-    def pairs(self, node: yaml.Node, path: str) -> list[tuple[str, yaml.Node]]:
+    def pairs(self, node: yaml.Node, path: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
         if not isinstance(node, yaml.MappingNode):
-            self.wrong(node, path, f"{_shown(node)} is not a mapping", "write keys and values: key: value")
+            self.wrong(node, path, f"{shown(node)} is not a mapping", "write keys and values: key: value")
             return []
-        out: dict[str, yaml.Node] = {}
+        out: dict[str, tuple[yaml.ScalarNode, yaml.Node]] = {}
         for key_node, item in node.value:
-            key = str(key_node.value)
-            if key in out:
-                self.wrong(key_node, _join(path, key), "given twice", "keep one")
-            out[key] = item
-        return list(out.items())
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.wrong(key_node, path, f"{shown(key_node)} is not a key", "write a word before the colon")
+                continue
+            if key_node.value in out:
+                self.wrong(key_node, _join(path, key_node.value), "given twice", "keep one")
+            out[key_node.value] = (key_node, item)
+        return list(out.values())
 
 
 def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
-
-
-def _plain(node: yaml.Node) -> Any:
-    """Return a scalar's Python value; for anything else the node itself, which fits no scalar type."""
-    return _loader.construct_object(node) if isinstance(node, yaml.ScalarNode) else node
-
-
-def _shown(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode):
-        return repr(node.value)
-    return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
 
 
 def _fits(kind: Any, node: yaml.Node) -> bool:
@@ -152,9 +163,11 @@ def _fits(kind: Any, node: yaml.Node) -> bool:
     origin = typing.get_origin(kind)
     if origin is tuple:
         return isinstance(node, yaml.SequenceNode)
-    if (dataclasses.is_dataclass(kind) and kind is not Prefix) or (origin and origin is not typing.Literal):
+    if kind is Prefix or origin is typing.Literal:
+        return isinstance(node, yaml.ScalarNode)
+    if dataclasses.is_dataclass(kind) or origin:
         return isinstance(node, yaml.MappingNode)
-    return isinstance(node, yaml.ScalarNode) and (kind not in _SCALARS or type(_plain(node)) is kind)
+    return type(scalar(node)) is kind
 
 
 def load(
@@ -162,37 +175,21 @@ def load(
 ) -> T:
     """Read the YAML file at `path` as a `kind` (a frozen dataclass).
 
-    `shown` names the file in messages. `check` returns further problems of the whole. Raises InputError with
-    every problem of the file.
+    `shown` names the file in messages. `check` returns further problems of the whole; where such a problem's row
+    is 0 and its field is a path (`regions[1].pool4`), file and line are added here. Raises InputError with every
+    problem of the file.
     """
     name = shown or path.name
     reader = _Reader(name)
-    node = _compose(path, name)
-    result = reader.value(kind, node, "")
-    if reader.problems or result is None:
-        raise InputError(*reader.problems)
-    further = check(result) if check else []
-    if further:
-        raise InputError(*further)
+    result = reader.value(kind, compose(path, name), "")
+    problems = reader.problems
+    if not problems and check:
+        problems = [_placed(problem, reader) for problem in check(result)]
+    if problems:
+        raise InputError(*problems)
     return typing.cast("T", result)
 
 
-def _compose(path: Path, name: str) -> yaml.Node:
-    """Parse to nodes, which keep their line numbers; aliases are refused (they make small files huge)."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(Problem(name, 0, "(file)", f"is larger than {MAX_BYTES >> 20} MiB", "split it"))
-        text = path.read_text(encoding="utf-8")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            raise InputError(Problem(name, 0, "(file)", "uses a YAML alias (*name)", "write the value out"))
-        node = yaml.compose(text, yaml.SafeLoader)
-    except OSError as error:
-        raise InputError(Problem(name, 0, "(file)", f"cannot be read: {error.strerror}", "check the path")) from error
-    except UnicodeDecodeError as error:
-        raise InputError(Problem(name, 0, "(file)", "is not UTF-8", "save it as UTF-8")) from error
-    except yaml.MarkedYAMLError as error:
-        row = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise InputError(Problem(name, row, "(file)", f"is not YAML: {error.problem}", "correct the line")) from error
-    if node is None:
-        raise InputError(Problem(name, 0, "(file)", "is empty", "fill it"))
-    return node
+def _placed(problem: Problem, reader: _Reader) -> Problem:
+    row = problem.row or reader.lines.get(problem.field, 0)
+    return dataclasses.replace(problem, file=problem.file or reader.file, row=row)

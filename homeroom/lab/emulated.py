@@ -121,3 +121,7 @@ class Emulated(Protocol):
     def snmp_users(self) -> Mapping[str, SnmpUser]:
         """Return the SNMPv3 users it would answer."""
         ...
+
+    def communities(self) -> Mapping[str, str]:
+        """Return the SNMPv2c communities the configuration names: community -> `RO` or `RW`; usually none."""
+        ...

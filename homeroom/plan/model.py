@@ -25,6 +25,11 @@ class Entry:
     allocated: str
     released: str = ""
 
+    @property
+    def blocks(self) -> tuple[Prefix, Prefix, Prefix]:
+        """What nobody else may have: v4, v6, wan4."""
+        return self.v4, self.v6, self.wan4
+
 
 @dataclass(frozen=True, slots=True)
 class DevicePlan:

@@ -130,12 +130,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything people entered that passed the checks; `quarantined` is in errors.Problem form."""
+    """Everything people entered that passed the checks."""
 
     programme: Programme
     equipment: Equipment
     sites: tuple[Site, ...]
     """Sorted by id."""
+    held: frozenset[str] = frozenset()
+    """Ids of sites that stand in quarantined rows: not known to be gone, so what was planned for them is kept."""
 
 
 @dataclass(frozen=True, slots=True)

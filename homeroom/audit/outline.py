@@ -1,0 +1,49 @@
+"""A configuration as its sections: unindented lines, each with the lines below it. Read once per device."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An unindented line and the lines indented below it, indentation removed."""
+
+    header: str
+    lines: tuple[str, ...]
+
+
+def outline(lines: Iterable[str]) -> tuple[Section, ...]:
+    """Group normalised configuration lines; lines above the first header belong to a header of no name."""
+    sections: list[tuple[str, list[str]]] = []
+    for line in lines:
+        text = line.strip()
+        if not text:
+            continue
+        if line[0] not in " \t":
+            sections.append((text, []))
+        elif sections:
+            sections[-1][1].append(text)
+        else:
+            sections.append(("", [text]))
+    return tuple(Section(header, tuple(below)) for header, below in sections)
+
+
+def headers(sections: Sequence[Section]) -> list[str]:
+    """Return the unindented lines."""
+    return [section.header for section in sections]
+
+
+def matching(pattern: str, lines: Iterable[str]) -> list[re.Match[str]]:
+    """Return the match of every line that the pattern matches as a whole."""
+    match = _compiled(pattern).fullmatch
+    return [found for found in map(match, lines) if found is not None]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile once a pattern: rules are few, devices many."""
+    return re.compile(pattern)

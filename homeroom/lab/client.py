@@ -1,0 +1,151 @@
+"""The lab as others use it: start it, ask it, change a device in it, stop it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+from homeroom.errors import LabError
+from homeroom.lab import state
+from homeroom.lab.control import SOCKET, ask
+from homeroom.lab.state import LabInfo
+from homeroom.project import Project
+
+LOG: Final = "lab.log"
+_START: Final = 300.0
+"""Seconds a lab may take to be ready: a nation's inventory is compiled first."""
+_STOP: Final = 20.0
+_TICK: Final = 0.05
+
+
+def up(
+    project: Project,
+    *,
+    sites: int | None = None,
+    minute: float = 60.0,
+    ssh_port: int = 0,
+    snmp_port: int = 0,
+    waiting: Callable[[], None] = lambda: None,
+) -> LabInfo:
+    """Start the lab of a project and wait until it is ready; LabError says why it is not.
+
+    `sites`: the first so many (default: all). `minute`: how many seconds a minute of the devices' timers lasts.
+    Ports 0: 2222 and 1161 if free, else any. `waiting` is called now and then while it starts.
+    """
+    running = _running(project)
+    if running is not None:
+        raise LabError(f"a lab runs already (process {running.pid}): use it, or run `homeroom lab down` first")
+    folder = project.state
+    for stale in (state.FILE, SOCKET):
+        (folder / stale).unlink(missing_ok=True)
+    command = [
+        *(sys.executable, "-m", "homeroom.lab.server", "--project", str(project.root), "--sites", str(sites or 0)),
+        *("--minute", str(minute), "--ssh-port", str(ssh_port), "--snmp-port", str(snmp_port)),
+    ]
+    with (folder / LOG).open("wb") as log:
+        process = _spawn(command, log)
+    return _ready(process, folder, waiting)
+
+
+def _spawn(command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the process apart from ours: it outlives us, and our Ctrl-C is not its."""
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, close_fds=True
+    )
+
+
+def _ready(process: subprocess.Popen[bytes], folder: Path, waiting: Callable[[], None]) -> LabInfo:
+    end = time.monotonic() + _START
+    while time.monotonic() < end:
+        info = state.read(folder / state.FILE)
+        if info is not None and info.pid == process.pid:
+            return info
+        if process.poll() is not None:
+            raise LabError(f"the lab did not start: {_last_words(folder / LOG)}")
+        waiting()
+        time.sleep(_TICK)
+    process.kill()
+    raise LabError(f"the lab was not ready after {_START:.0f} s: see {folder / LOG}")
+
+
+def _last_words(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"it left no message in {log}"
+
+
+def _running(project: Project) -> LabInfo | None:
+    """Return the lab that answers for this project; None when none does."""
+    info = state.read(project.state / state.FILE)
+    if info is None:
+        return None
+    try:
+        ask(project.state / SOCKET, {"do": "status"})
+    except LabError:
+        return None
+    return info
+
+
+def info(project: Project) -> LabInfo:
+    """Return the running lab; LabError when none runs."""
+    running = _running(project)
+    if running is None:
+        raise LabError("no lab runs for this project: run `homeroom lab up`")
+    return running
+
+
+def status(project: Project) -> dict[str, Any]:
+    """Return what the running lab counts: devices, connections, memory."""
+    answer: dict[str, Any] = ask(project.state / SOCKET, {"do": "status"})
+    return answer
+
+
+def edit(project: Project, device: str, lines: Sequence[str]) -> None:
+    """Change a device by hand, as typed in configure mode by somebody else; LabError names a refused line."""
+    ask(project.state / SOCKET, {"do": "edit", "device": device, "lines": list(lines)})
+
+
+def down(project: Project) -> bool:
+    """Stop the lab; tell whether one was running."""
+    path = project.state / SOCKET
+    found = state.read(project.state / state.FILE)
+    try:
+        pid = int(ask(path, {"do": "stop"})["pid"])
+    except LabError:
+        pid = found.pid if found is not None and _ours(found.pid) else 0
+        if pid:
+            os.kill(pid, signal.SIGTERM)
+    _wait_gone(pid)
+    for left in (state.FILE, SOCKET):
+        (project.state / left).unlink(missing_ok=True)
+    return pid > 0
+
+
+def _ours(pid: int) -> bool:
+    """Tell whether a process is a lab: process numbers are used again."""
+    try:
+        return b"homeroom.lab.server" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _wait_gone(pid: int) -> None:
+    end = time.monotonic() + _STOP
+    while pid and _ours(pid):
+        if time.monotonic() > end:
+            os.kill(pid, signal.SIGKILL)
+        _reap(pid)
+        time.sleep(_TICK)
+
+
+def _reap(pid: int) -> None:
+    """Take note of a child's end, if it is ours and has ended."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return

@@ -1,0 +1,1 @@
+"""An emulated Cisco IOS-XE device: configuration, command line, files."""

@@ -1,0 +1,263 @@
+"""The state of one emulated IOS device: configurations, files, times, who is logged in.
+
+The running configuration is made and parsed only when somebody looks: an untouched device costs a record.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from homeroom.lab.emulated import Interface, SnmpUser
+from homeroom.lab.ios import view
+from homeroom.lab.ios.apply import Loaded, load
+from homeroom.lab.ios.clock import Clock, Handle, Later, archived, logged
+from homeroom.lab.ios.config import Chassis, Section, text
+from homeroom.lab.ios.files import Flash, running, startup
+from homeroom.lab.ios.hardware import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What the box boots with: its configuration as text, and its SNMP users, which no configuration shows."""
+
+    config: str
+    users: Mapping[str, SnmpUser] = field(default_factory=dict[str, SnmpUser])
+
+
+@dataclass(slots=True)
+class Login:
+    """One session on a line."""
+
+    user: str
+    host: str
+    at: float
+    line: int
+
+
+@dataclass(slots=True)
+class Pending:
+    """A change that will be taken back unless somebody confirms it."""
+
+    user: str
+    at: float
+    minutes: int
+    file: str
+    """The archived configuration it would go back to."""
+    handle: Handle
+
+
+class IosDevice:
+    """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts."""
+
+    __slots__ = (
+        "_chassis", "_counter", "_staged", "_text", "_tree", "archives", "boot", "box", "changed_by", "clock",
+        "engine_boots", "flash", "generation", "indexes", "later", "log", "logins", "minute", "pending",
+        "running_changed", "running_saved", "saved_by", "startup", "startup_changed", "version",
+    )  # fmt: skip
+
+    def __init__(self, box: Box, staged: Callable[[], Staged], clock: Clock, later: Later, minute: float = 60) -> None:
+        self.box, self.clock, self.later, self.minute = box, clock, later, minute
+        self._staged = staged
+        self._tree: Section | None = None
+        self._text: tuple[int, str] = (-1, "")
+        self._chassis = Chassis(frozenset(box.ports), self._salt)
+        self._counter = itertools.count(1)
+        self.boot = self.running_changed = self.running_saved = self.startup_changed = clock()
+        self.changed_by = self.saved_by = ""
+        self.engine_boots = 1
+        self.version = 0
+        self.generation = 0
+        self.startup = ""
+        self.flash = Flash()
+        self.archives: list[str] = []
+        self.pending: Pending | None = None
+        self.logins: list[Login] = []
+        self.log: deque[str] = deque(maxlen=200)
+        self.indexes: dict[str, int] = {port: n for n, port in enumerate(box.ports, 1)}
+
+    def _salt(self) -> str:
+        return f"{self.box.digest.hex()[:8]}{next(self._counter):06x}"
+
+    # --- the configurations
+
+    @property
+    def tree(self) -> Section:
+        """Return the running configuration."""
+        if self._tree is None:
+            staged = self._staged()
+            self._chassis.users.update(staged.users)
+            self._tree = load(staged.config, self._chassis).tree
+            self.startup = text(self._tree)
+        return self._tree
+
+    @property
+    def chassis(self) -> Chassis:
+        """Return what a configuration meets on this box."""
+        return self._chassis
+
+    @property
+    def running(self) -> str:
+        """Return the running configuration as a file's text."""
+        tree = self.tree
+        if self._text[0] != self.version:
+            self._text = (self.version, text(tree))
+        return self._text[1]
+
+    @contextmanager
+    def change(self, user: str) -> Generator[Section]:
+        """Change the running configuration in place; who and when is kept only if it changed."""
+        before, users = self.tree.copy(), dict(self._chassis.users)
+        yield self.tree
+        if before != self.tree or users != self._chassis.users:
+            self.version += 1
+            self.running_changed, self.changed_by = self.clock(), user
+
+    def swap(self, tree: Section, user: str) -> None:
+        """Put another running configuration in place of this one; open configure sessions start at the top again."""
+        with self.change(user) as now:
+            now.entries = tree.entries
+        self.generation += 1
+
+    def merge(self, config: str, user: str) -> Loaded:
+        """Apply a configuration file on top of the running configuration, line by line; bad lines are skipped."""
+        with self.change(user) as tree:
+            return load(config, self._chassis, onto=tree)
+
+    def save(self, user: str) -> None:
+        """Copy the running configuration to the startup configuration."""
+        self.startup = self.running
+        self.startup_changed = self.running_saved = self.clock()
+        self.saved_by = user
+        self.version += 1
+
+    def reboot(self) -> None:
+        """Boot again: the startup configuration runs, nothing is pending, the SNMP engine counts a boot."""
+        if self.pending is not None:
+            self.pending.handle.cancel()
+            self.pending = None
+        self.swap(load(self.startup, self._chassis.scratch()).tree, "")
+        self.boot = self.running_changed = self.clock()
+        self.engine_boots += 1
+        self.logins.clear()
+
+    # --- files
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file or of a configuration; None when there is no such thing."""
+        if running(path):
+            return self.running.encode()
+        if startup(path):
+            self.tree  # noqa: B018 -- it fills the startup configuration on first touch
+            return self.startup.encode() or None
+        return b"" if path.startswith("null:") else self.flash.read(path)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file to flash; OSError as homeroom.lab.ios.files.Flash.write."""
+        if not path.startswith("null:"):
+            self.flash.write(path, data, self.clock())
+
+    def archive(self) -> str:
+        """Put the running configuration into the archive; return the file's name."""
+        section = self.tree.section("archive")
+        path = section.value("path ") if section else ""
+        number = len(self.archives)
+        file = f"{path or 'flash:archive'}-{archived(self.clock())}-{number}"
+        self.write(file, self.running.encode())
+        self.running_saved = self.clock()
+        self.archives.append(file)
+        keep = int(section.value("maximum ", "10")) if section else 10
+        for old in self.archives[:-keep]:
+            self.flash.delete(old)
+        return file
+
+    @property
+    def archiving(self) -> bool:
+        """Tell whether the archive is on: it is once it has a path."""
+        section = self.tree.section("archive")
+        return section is not None and bool(section.value("path "))
+
+    # --- who is here, and what was said
+
+    def login(self, user: str, host: str) -> Login:
+        """Take a line for a session."""
+        taken = {login.line for login in self.logins}
+        login = Login(user, host, self.clock(), next(n for n in itertools.count() if n not in taken))
+        self.logins.append(login)
+        return login
+
+    def logout(self, login: Login) -> None:
+        """Give the line back."""
+        if login in self.logins:
+            self.logins.remove(login)
+
+    def say(self, message: str) -> None:
+        """Log a message: `%SYS-5-CONFIG_I: ...`."""
+        self.log.append(f"{logged(self.clock())}: {message}")
+
+    # --- as others see it (homeroom.lab.emulated.Emulated)
+
+    @property
+    def name(self) -> str:
+        """Return the device's name in the inventory."""
+        return self.box.name
+
+    @property
+    def address(self) -> str:
+        """Return the lab address."""
+        return self.box.address
+
+    @property
+    def platform(self) -> str:
+        """Return the platform."""
+        return self.box.platform
+
+    @property
+    def kind(self) -> str:
+        """Return the kind."""
+        return self.box.kind
+
+    @property
+    def model(self) -> str:
+        """Return the hardware model."""
+        return self.box.model
+
+    @property
+    def hostname(self) -> str:
+        """Return the configured host name."""
+        return self.tree.value("hostname ", "Switch" if self.box.switch else "Router")
+
+    @property
+    def location(self) -> str:
+        """Return the configured sysLocation."""
+        return self.tree.value("snmp-server location ")
+
+    @property
+    def contact(self) -> str:
+        """Return the configured sysContact."""
+        return self.tree.value("snmp-server contact ")
+
+    def interfaces(self) -> Sequence[Interface]:
+        """Return the interfaces by ascending index."""
+        return view.interfaces(self.tree, self.box, self.indexes)
+
+    def vlans(self) -> Mapping[int, str]:
+        """Return the VLANs: id -> name."""
+        return view.vlans(self.tree)
+
+    def ssids(self) -> Sequence[str]:
+        """Return no network: these models have no radio."""
+        return ()
+
+    def snmp_users(self) -> Mapping[str, SnmpUser]:
+        """Return the SNMPv3 users."""
+        self.tree  # noqa: B018 -- it makes the staged users on first touch
+        return self._chassis.users
+
+    def communities(self) -> Mapping[str, str]:
+        """Return the SNMPv2c communities of the configuration: community -> `RO` or `RW`."""
+        lines = (line.split() for line in self.tree.lines("snmp-server community "))
+        return {words[0]: next((word for word in words if word in {"RO", "RW"}), "RO") for words in lines}

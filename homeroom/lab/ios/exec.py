@@ -1,0 +1,232 @@
+"""The exec commands of an emulated IOS device, as data: pattern -> what does it.
+
+Source: Cisco IOS XE 17 Configuration Fundamentals Command Reference and System Management Configuration Guide.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final
+
+from homeroom.lab.ios import auth, change, copying, view
+from homeroom.lab.ios.config import Section
+from homeroom.lab.ios.grammar import Node, build
+from homeroom.lab.ios.session import Answer, Ask, Handler, Session, confirm
+from homeroom.lab.ios.show.table import SHOW
+
+_SURE: Final = (
+    "This will apply all necessary additions and deletions\nto replace the current running configuration with the\n"
+    "contents of the specified configuration file, which is\nassumed to be a complete configuration, not a partial\n"
+    "configuration. Enter Y if you are sure you want to proceed. ? [no]: "
+)
+
+
+def nothing(_session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """Do nothing, as commands that only concern the hardware."""
+    return ""
+
+
+def terminal(session: Session, words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
+    """`terminal length`, `terminal width`; the rest changes nothing here."""
+    if words[1] == "length":
+        session.length = int(values[0])
+    elif words[1] == "width":
+        session.width = int(values[0])
+    return ""
+
+
+def leave(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`exit`, `logout`, `quit`."""
+    session.close()
+    return ""
+
+
+def enable(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`enable`: the enable secret, thrice."""
+
+    def tried(left: int) -> Callable[[str], Answer]:
+        def answer(said: str) -> Answer:
+            right = auth.enables(session.device.tree, said)
+            if right:
+                session.level = 15
+                return ""
+            if right is None or left == 1:
+                return "% Error in authentication.\n\n" if right is None else "% Bad secrets\n\n"
+            return Ask("Password: ", tried(left - 1), hidden=True)
+
+        return answer
+
+    return "" if session.level == 15 else Ask("Password: ", tried(3), hidden=True)
+
+
+def disable(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`disable`: back to level 1."""
+    session.level = 1
+    return ""
+
+
+def configure(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`configure terminal`."""
+    return session.configure()
+
+
+def configure_what(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`configure`: it asks from where."""
+    text = "Configuring from terminal, memory, or network [terminal]? "
+    return Ask(text, lambda said: session.configure() if "terminal".startswith(said.lower()) else "?Must be terminal\n")
+
+
+def configure_timer(session: Session, _words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
+    """`configure terminal revert timer MINUTES`: whatever comes is taken back unless confirmed."""
+    device = session.device
+    if not device.archiving:
+        return change.ARCHIVE_OFF
+    if device.pending:
+        return change.IN_PROGRESS
+    return change.arm(device, int(values[0]), session.user) + session.configure()
+
+
+def replace(session: Session, words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
+    """`configure replace PATH [list] [force] [revert trigger [error] [timer N]] [time N]`."""
+    path, *numbers = values
+    options = change.Options("list" in words, "trigger" in words, int(numbers[0]) if numbers else 0)
+
+    def done() -> str:
+        return change.replace(session.device, path, options, session.user)
+
+    return done() if "force" in words else Ask(_SURE, lambda said: done() if said.lower() in {"y", "yes"} else "")
+
+
+def confirmed(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`configure confirm`."""
+    return change.confirm(session.device)
+
+
+def revert(session: Session, _words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
+    """`configure revert {now | timer MINUTES}`."""
+    return change.retime(session.device, int(values[0])) if values else change.revert_now(session.device)
+
+
+def archive_config(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`archive config`: a copy into the archive."""
+    if not session.device.archiving:
+        return change.ARCHIVE_OFF
+    session.device.archive()
+    return ""
+
+
+def tclsh(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`tclsh`."""
+    return session.tclsh()
+
+
+def ping(session: Session, words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
+    """`ping ADDRESS`: what the device's own networks and routes reach answers; nothing is sent."""
+    named = dict(itertools.pairwise(words))
+    count, size, wait = (
+        int(named.get(key, default)) for key, default in (("repeat", 5), ("size", 100), ("timeout", 2))
+    )
+    target = next(value for value in values if not value.isdecimal())
+    reached = reaches(session.device.tree, target)
+    marks = ("!" if reached else ".") * count
+    rate = "100 percent" if reached else "0 percent"
+    times = ", round-trip min/avg/max = 1/1/4 ms" if reached else ""
+    return (
+        f"Type escape sequence to abort.\nSending {count}, {size}-byte ICMP Echos to {target}, timeout is {wait} "
+        f"seconds:\n{marks}\nSuccess rate is {rate} ({count if reached else 0}/{count}){times}\n"
+    )
+
+
+def traceroute(session: Session, _words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
+    """`traceroute ADDRESS`: one hop, if anything reaches it."""
+    target = values[0]
+    hop = f"  1 {target} 1 msec 1 msec 1 msec\n" if reaches(session.device.tree, target) else "  1  *  *  * \n"
+    return (
+        f"Type escape sequence to abort.\nTracing the route to {target}\n"
+        f"VRF info: (vrf in name/id, vrf out name/id)\n{hop}"
+    )
+
+
+def reaches(tree: Section, target: str) -> bool:
+    """Tell whether a device has a network or a route for `target`."""
+    try:
+        address = ipaddress.ip_address(target)
+    except ValueError:
+        return False
+    if address.version == 6:
+        return bool(tree.lines("ipv6 route "))
+    connected = (one.network for _, body in tree.sections("interface ") for one in view.addresses4(body))
+    if any(address in network for network in connected):
+        return True
+    return any(
+        address in ipaddress.ip_network("/".join(line.split()[:2]))
+        for line in tree.lines("ip route ")
+        if "vrf" not in line
+    ) or bool(tree.value("ip default-gateway "))
+
+
+def reload(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
+    """`reload`: it asks, and boots from the startup configuration."""
+
+    def done() -> str:
+        session.device.reboot()
+        session.close()
+        return ""
+
+    return confirm("Proceed with reload?", done)
+
+
+_OPTIONS: Final = (
+    "[nolock] [list] [force] [ignorecase] [revert {trigger [error] [timer <1-120>]|timer <1-120>}] [time <1-120>]"
+)
+_CONFIG: Final = "{running-config|startup-config|WORD}"
+EXEC: Final[Mapping[str, Handler]] = {
+    "enable [<0-15>]": enable,
+    "disable [<0-15>]": disable,
+    "exit": leave,
+    "logout": leave,
+    "quit": leave,
+    "terminal length <0-512>": terminal,
+    "terminal width <0-512>": terminal,
+    "terminal [no] {monitor|history [size <0-256>]|editing|exec prompt timestamp|exec prompt expand|shell}": terminal,
+    "terminal no {length|width}": terminal,
+    "configure": configure_what,
+    "configure terminal [lock]": configure,
+    "configure terminal [lock] revert timer <1-120>": configure_timer,
+    "configure replace WORD " + _OPTIONS: replace,
+    "configure confirm": confirmed,
+    "configure revert {now|timer <1-120>}": revert,
+    "archive config": archive_config,
+    f"copy [/erase|/noverify|/verify] {_CONFIG} {_CONFIG}": copying.copy,
+    "write [memory|terminal|erase]": copying.write_memory,
+    "erase {startup-config|nvram:}": copying.erase,
+    "delete [/force] [/recursive] WORD": copying.delete,
+    "dir [/all|/recursive] [WORD]": copying.directory,
+    "more WORD": copying.more,
+    "verify {/md5|/sha512} WORD [WORD]": copying.verify,
+    "rename WORD WORD": copying.rename,
+    "tclsh": tclsh,
+    "ping [ip|ipv6] WORD [timeout <0-3600>] [size <36-18024>] [repeat <1-2147483647>] [source WORD]": ping,
+    "ping vrf WORD WORD [timeout <0-3600>] [size <36-18024>] [repeat <1-2147483647>] [source WORD]": ping,
+    "traceroute [ip|ipv6] WORD [LINE]": traceroute,
+    "reload [in WORD|LINE]": reload,
+    "clear {counters|logging|arp-cache|line|mac|ip|ipv6|crypto|archive|snmp|spanning-tree|lldp|cdp|ntp} [LINE]": nothing,
+    "debug LINE": nothing,
+    "undebug {all|LINE}": nothing,
+    "no debug LINE": nothing,
+    "clock set LINE": nothing,
+    "send LINE": nothing,
+    "crypto key {generate|zeroize} LINE": nothing,
+    "license LINE": nothing,
+    **{f"show {pattern}": handler for pattern, handler in SHOW.items()},
+}
+"""Every exec command."""
+
+
+@cache
+def grammar() -> Node[Handler]:
+    """Return the tree of exec commands, built once."""
+    return build(EXEC.items())

@@ -1,0 +1,1 @@
+"""What an emulated IOS device answers to `show`, one room of commands a file."""

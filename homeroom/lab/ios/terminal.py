@@ -1,0 +1,111 @@
+"""Keys in, characters out: echo before Enter, line editing, `--More--`, as a Cisco terminal line does.
+
+It knows no transport: `feed` takes what was typed, `write` takes what the user sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from homeroom.lab.ios.session import Session
+
+MORE: Final = " --More-- "
+_WIPE: Final = "\b" * 9 + " " * 8 + "\b" * 9
+_CTRL_C, _CTRL_U, _CTRL_W, _CTRL_Z, _DELETE = "\x03", "\x15", "\x17", "\x1a", "\x7f"
+
+
+class Terminal:
+    """One terminal line. `end` is called when the session is over."""
+
+    def __init__(self, session: Session, write: Callable[[str], None], end: Callable[[], None]) -> None:
+        self.session, self._write, self._end = session, write, end
+        self._line = ""
+        self._after_cr = False
+        self._pages: list[str] = []
+
+    def start(self, banner: str = "") -> None:
+        """Greet the user."""
+        text = banner.replace("\n", "\r\n")
+        self._write(f"{text}\r\n{self.session.prompt}")
+
+    def feed(self, typed: str) -> None:
+        """Take what was typed; answer it."""
+        out: list[str] = []
+        for key in typed:
+            if self.session.closed:
+                break
+            out.append(self._key(key))
+        if text := "".join(out):
+            self._write(text)
+        if self.session.closed:
+            self._end()
+
+    def _key(self, key: str) -> str:
+        skip, self._after_cr = self._after_cr, key == "\r"
+        if key == "\x00" or (key == "\n" and skip):
+            return ""
+        if self._pages:
+            return self._page(key)
+        ask = self.session.ask
+        if ask is not None and ask.key:
+            return self._answer("" if key in "\r\n" else key)
+        if key in "\r\n":
+            return self._enter()
+        return self._edit(key, hidden=ask is not None and ask.hidden)
+
+    def _edit(self, key: str, *, hidden: bool) -> str:
+        """Take a key that does not end the line."""
+        if key == _CTRL_C:
+            self._line = ""
+            self.session.interrupt()
+            return f"\r\n{self.session.prompt}"
+        if key == _CTRL_Z and self.session.configuring:
+            self._line = "end"
+            return f"^Z{self._enter()}"
+        if key in {"\b", _DELETE, _CTRL_U, _CTRL_W}:
+            return self._erase(key)
+        if key < " " and key not in {"\t", "\x16"}:
+            return ""
+        if key == "\t":
+            return ""
+        self._line += key
+        return "" if hidden else key
+
+    def _erase(self, key: str) -> str:
+        kept = self._line[:-1] if key in {"\b", _DELETE} else ""
+        if key == _CTRL_W:
+            kept = self._line.rstrip().rpartition(" ")[0]
+        gone = len(self._line) - len(kept)
+        self._line = kept
+        return "\b \b" * gone
+
+    def _enter(self) -> str:
+        line, self._line = self._line, ""
+        return "\r\n" + self._show(self.session.run(line))
+
+    def _answer(self, key: str) -> str:
+        shown = key if key > " " else ""
+        return f"{shown}\r\n" + self._show(self.session.run(key))
+
+    def _show(self, output: str) -> str:
+        """Print an answer and the prompt, page by page unless `terminal length 0`."""
+        if self.session.closed:
+            return output.replace("\n", "\r\n")
+        lines = output.splitlines(keepends=True)
+        length = self.session.length
+        if length and len(lines) >= length:
+            self._pages = lines[length - 1 :]
+            return "".join(lines[: length - 1]).replace("\n", "\r\n") + MORE
+        return output.replace("\n", "\r\n") + self.session.prompt
+
+    def _page(self, key: str) -> str:
+        """Take a key at `--More--`: space for a page, Enter for a line, any other key stops."""
+        pages, self._pages = self._pages, []
+        if key == " ":
+            return _WIPE + self._show("".join(pages))
+        if key in "\r\n":
+            self._pages = pages[1:]
+            rest = MORE if self._pages else self.session.prompt
+            return _WIPE + pages[0].replace("\n", "\r\n") + rest
+        return _WIPE + self.session.prompt

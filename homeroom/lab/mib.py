@@ -1,0 +1,95 @@
+"""Which objects a device shows: its configuration, told by SNMP. Called anew whenever its version changes.
+
+Names: RFC 3418 (system), RFC 3411 (engine), RFC 4363 (Q-BRIDGE), IEEE 802.11, CISCO-VTP-MIB, CISCO-CONFIG-MAN-MIB;
+interfaces and chassis have files of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from homeroom.lab.emulated import Emulated
+from homeroom.lab.snmp import chassis, interfaces
+from homeroom.lab.snmp.cells import column, counter, gauge, integer, name, scalar, text, ticks
+from homeroom.lab.snmp.counters import ALL, Counters
+from homeroom.lab.snmp.engine import MAX_SIZE
+from homeroom.lab.snmp.table import Live, Object, Table
+from homeroom.snmp import ber
+from homeroom.snmp.ber import Oid
+
+_SYSTEM: Final = "1.3.6.1.2.1.1"
+_ENGINE: Final = "1.3.6.1.6.3.10.2.1"
+_QBRIDGE: Final = "1.3.6.1.2.1.17.7.1"
+_VTP: Final = "1.3.6.1.4.1.9.9.46.1.3.1.1"
+_CCM: Final = "1.3.6.1.4.1.9.9.43.1.1"
+_DOT11: Final = "1.2.840.10036.1.1.1.9"
+_SERVICES: Final = {"router": 78, "switch": 6, "ap": 2}
+"""sysServices: the layers a device works on."""
+_FORWARDING, _HOST = 1, 2
+_ACTIVE: Final = 1
+_DOMAIN: Final = 1  # the one VTP management domain
+
+
+def table(device: Emulated, engine_id: bytes, counters: Counters) -> Table:
+    """Build everything `device` shows; `counters` are read when they are asked for."""
+    return Table(_objects(device, engine_id, counters))
+
+
+def _objects(device: Emulated, engine_id: bytes, counters: Counters) -> Iterator[Object]:
+    yield from _system(device)
+    yield from interfaces.objects(device)
+    yield scalar("1.3.6.1.2.1.4.1", integer(_FORWARDING if device.kind == "router" else _HOST))
+    yield from _engine(device, engine_id)
+    yield from (Object(one[:-1], {one[-1:]: _counted(counters, one)}) for one in ALL)
+    yield from _vlans(device)
+    yield from chassis.objects(device)
+    yield from _platform(device)
+
+
+def _counted(counters: Counters, which: Oid) -> Live:
+    return lambda _: counter(counters[which])
+
+
+def _system(device: Emulated) -> Iterator[Object]:
+    make = chassis.make(device)
+    yield scalar(f"{_SYSTEM}.1", text(make.description))
+    yield scalar(f"{_SYSTEM}.2", name(make.product))
+    yield scalar(f"{_SYSTEM}.3", lambda now: ticks(now - device.boot))
+    yield scalar(f"{_SYSTEM}.4", text(device.contact))
+    yield scalar(f"{_SYSTEM}.5", text(device.hostname))
+    yield scalar(f"{_SYSTEM}.6", text(device.location))
+    yield scalar(f"{_SYSTEM}.7", integer(_SERVICES.get(device.kind, 0)))
+    yield scalar(f"{_SYSTEM}.8", ticks(0))
+
+
+def _engine(device: Emulated, engine_id: bytes) -> Iterator[Object]:
+    yield scalar(f"{_ENGINE}.1", ber.octets(engine_id))
+    yield scalar(f"{_ENGINE}.2", lambda _: integer(device.engine_boots))
+    yield scalar(f"{_ENGINE}.3", lambda now: integer(max(0, int(now - device.boot))))
+    yield scalar(f"{_ENGINE}.4", integer(MAX_SIZE))
+
+
+def _vlans(device: Emulated) -> Iterator[Object]:
+    vlans = device.vlans()
+    yield scalar(f"{_QBRIDGE}.1.1", integer(1))
+    yield scalar(f"{_QBRIDGE}.1.2", integer(4094))
+    yield scalar(f"{_QBRIDGE}.1.3", gauge(255))
+    yield scalar(f"{_QBRIDGE}.1.4", gauge(len(vlans)))
+    yield column(f"{_QBRIDGE}.4.3.1.1", {vlan: text(label, 32) for vlan, label in vlans.items()})
+    yield column(f"{_QBRIDGE}.4.3.1.5", {vlan: integer(_ACTIVE) for vlan in vlans})
+
+
+def _platform(device: Emulated) -> Iterator[Object]:
+    """Yield what only this platform's devices, or only this kind, have."""
+    if device.platform == "ios":
+        vlans = device.vlans()
+        yield column(f"{_VTP}.2", {vlan: integer(_ACTIVE) for vlan in vlans}, _DOMAIN)
+        yield column(f"{_VTP}.3", {vlan: integer(1) for vlan in vlans}, _DOMAIN)
+        yield column(f"{_VTP}.4", {vlan: text(label, 32) for vlan, label in vlans.items()}, _DOMAIN)
+        yield scalar(f"{_CCM}.1", lambda _: ticks(device.running_changed - device.boot))
+        yield scalar(f"{_CCM}.2", lambda _: ticks(device.running_saved - device.boot))
+        yield scalar(f"{_CCM}.3", lambda _: ticks(device.startup_changed - device.boot))
+    if device.kind == "ap":
+        wireless = [one.index for one in device.interfaces() if interfaces.is_wireless(one)]
+        yield column(_DOT11, {index: text(ssid, 32) for index, ssid in zip(wireless, device.ssids(), strict=False)})

@@ -1,0 +1,59 @@
+"""What a push needs of a device, whatever its platform: five verbs, and how to log in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from homeroom.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How to enter one device.
+
+    `pin` accepts the fingerprint of its host key or raises HostKeyChanged. `conceal` takes secrets out of what the
+    device says. `change` names the files left on it while a push is under way.
+    """
+
+    device: str
+    host: str
+    port: int
+    user: str
+    password: Secret
+    pin: Callable[[str], None]
+    conceal: Callable[[str], str]
+    change: str
+
+
+class Running(NamedTuple):
+    """What a device said of itself: the name in its prompt, its configuration, whether a commit waits there."""
+
+    name: str
+    text: str
+    pending: bool
+
+
+class Box(Protocol):
+    """One open connection. Every method raises DeviceError and nothing else."""
+
+    def running(self) -> Running:
+        """Read the device."""
+        ...
+
+    def candidate(self, text: str) -> str:
+        """Load `text` (secrets revealed) to replace the whole configuration; return the device's own difference."""
+        ...
+
+    def commit(self, minutes: int) -> None:
+        """Put the candidate in force; unless confirmed within `minutes`, the device itself takes it back."""
+        ...
+
+    def confirm(self) -> None:
+        """Keep what was committed, and save it so that it survives a restart."""
+        ...
+
+    def revert(self) -> None:
+        """Take back what was committed, and save."""
+        ...

@@ -1,0 +1,248 @@
+"""NAPALM's ios driver, guarded: it does the work, we give it safe names, read its answers and clean up behind it.
+
+What the stock driver leaves open, and what is done here:
+- fixed file names on flash, on which two controllers race: names are unique per change;
+- `file prompt quiet` put into the running configuration: prompts are answered, the configuration is not touched;
+- answers of `configure replace`, `write memory` and most `%` errors not read: they are, and refusals raise;
+- candidate and rollback files, which hold password hashes, left behind here and there: deleted on closing;
+- any SSH host key accepted: the key is checked before a password is sent, for SCP's second connection too.
+"""
+
+# NAPALM has no types: this file is where it meets ours.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import paramiko  # type: ignore[import-untyped]  # it has none
+import scp  # type: ignore[import-untyped]  # it has none
+from napalm.base.exceptions import ConnectionException, NapalmException
+from napalm.ios.ios import IOSDriver
+from netmiko.cisco import CiscoIosSSH
+from netmiko.exceptions import NetmikoBaseException
+
+from homeroom.errors import CommandRejected, HomeroomError, LoginRefused, Unreachable
+from homeroom.platforms.box import Login, Running
+
+_REFUSALS: Final = (
+    re.compile(r"^Failed to apply command (.+)", re.MULTILINE),
+    re.compile(r"failed to apply to the IOS image\.\s+(?:\*+\s+)?(.+)"),
+    re.compile(r"^\s*(%(?!\s*(?:warning|note)\b).*)", re.IGNORECASE | re.MULTILINE),
+    re.compile(r"^(.*\b(?:aborted|failed)\b.*)", re.IGNORECASE | re.MULTILINE),
+)
+"""Lines of refusal, most telling first. `% Warning: use /31 mask on non point-to-point interface ...` is none."""
+_QUESTION: Final = r"(?:\]\?|\[confirm\])\s*$"
+_DONE: Final = "Rollback Done"
+_SCP: Final = "ip scp server enable"
+
+
+def refusal(answer: str) -> str:
+    """Return the line by which a device refused; empty when it did not."""
+    found = next((match for pattern in _REFUSALS if (match := pattern.search(answer))), None)
+    return found.group(1).strip() if found else ""
+
+
+class _Pin(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko has no types
+    """Ask our own pins; paramiko calls this before it authenticates, so a refused key never sees the password."""
+
+    def __init__(self, accept: Callable[[str], None]) -> None:
+        self._accept = accept
+
+    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
+        """Return when the key is the pinned one; close the connection and raise otherwise."""
+        del hostname
+        digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
+        try:
+            self._accept(f"SHA256:{digest}")
+        except HomeroomError:
+            client.close()
+            raise
+
+
+class _PinnedSSH(CiscoIosSSH):
+    """Netmiko's connection with our key check; netmiko builds SCP's connection by the same method."""
+
+    def __init__(self, pin: Callable[[str], None], **options: Any) -> None:
+        self._pin = _Pin(pin)
+        super().__init__(**options)
+
+    def _build_ssh_client(self) -> paramiko.SSHClient:
+        client = super()._build_ssh_client()
+        client.set_missing_host_key_policy(self._pin)
+        return client
+
+    def save_config(self, *args: Any, **options: Any) -> str:
+        """Write the startup configuration; ValueError unless the device says it did."""
+        answer = super().save_config(*args, **options)
+        if "[OK]" not in answer:
+            raise ValueError(f"`write memory` answered: {answer.strip()}")
+        return answer
+
+
+@contextmanager
+def _translated(device: str) -> Generator[None]:
+    """Raise what the libraries raise as our own errors."""
+    try:
+        yield
+    except paramiko.AuthenticationException as error:
+        raise LoginRefused(device, "it refused our login", "check the device password and the user on it") from error
+    except (paramiko.SSHException, OSError, EOFError, scp.SCPException, ConnectionException) as error:
+        raise Unreachable(device, _said("no connection", error), "check its power, its uplink and its SSH") from error
+    except NetmikoBaseException as error:
+        raise Unreachable(device, _said("it stopped answering", error), "look at its load, then try again") from error
+    except (NapalmException, ValueError) as error:
+        raise CommandRejected(device, _said("refused", error), "look at it, then try again") from error
+
+
+def _whole(text: str, running: str) -> str:
+    """Put the device's own `version` line before `text`: IOS replaces by nothing that lacks it."""
+    return "".join(f"{line}\n" for line in running.splitlines() if line.startswith("version ")) + text
+
+
+def _said(what: str, error: Exception) -> str:
+    """Put the first line of a library's message behind ours."""
+    first = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return f"{what} ({first.rstrip('.')})"
+
+
+class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
+    """One IOS device, entered with pinned keys; every method raises errors of ours only."""
+
+    device: Any
+    candidate_cfg: str
+    rollback_cfg: str
+
+    def __init__(self, login: Login) -> None:
+        files = {name: f"{login.change}-{name.removesuffix('_cfg')}.cfg" for name in ("candidate_cfg", "rollback_cfg")}
+        super().__init__(
+            login.host, login.user, login.password.reveal(), timeout=60, optional_args={"port": login.port, **files}
+        )
+        self._login = login
+        self._seen = ""
+        self._litter: set[str] = set()
+
+    @property
+    def prompt_quiet_configured(self) -> bool:
+        """Tell NAPALM that file prompts are taken care of: they are answered here, not switched off on the device."""
+        return True
+
+    @prompt_quiet_configured.setter
+    def prompt_quiet_configured(self, _value: object) -> None: ...
+
+    def open(self) -> None:
+        """Connect; Unreachable, LoginRefused or HostKeyChanged."""
+        with _translated(self._login.device):
+            super().open()
+
+    def close(self) -> None:
+        """Delete our files from the flash and hang up; never raises."""
+        with suppress(Exception):  # whatever broke the connection has been reported where it happened
+            for name in sorted(self._litter):
+                self._file_command(f"delete /force {self._gen_full_path(name)}")
+        self._litter.clear()
+        self._netmiko_close()
+
+    def running(self) -> Running:
+        """Read the device."""
+        with _translated(self._login.device):
+            name = self.device.find_prompt().strip().rstrip("#>")
+            self._seen = self.get_config(retrieve="running")["running"]
+            pending = self.has_pending_commit()
+        if not pending:
+            self._litter.add(self.rollback_cfg)
+        return Running(name, self._seen, pending)
+
+    def candidate(self, text: str) -> str:
+        """Load `text` (secrets revealed) to replace the configuration; return the device's own difference."""
+        self._check_way_back(text)
+        with _translated(self._login.device), tempfile.NamedTemporaryFile("w", encoding="utf-8") as private:
+            private.write(_whole(text, self._seen))
+            private.flush()
+            self._litter.add(self.candidate_cfg)
+            self.load_replace_candidate(filename=private.name)
+            return str(self.compare_config())
+
+    def commit(self, minutes: int) -> None:
+        """Replace the configuration; unless confirmed within `minutes`, the device itself takes it back."""
+        with _translated(self._login.device):
+            self._litter.discard(self.rollback_cfg)
+            self.commit_config(revert_in=60 * minutes)
+
+    def confirm(self) -> None:
+        """Keep the committed configuration and save it; CommandRejected when the device no longer waits for this."""
+        with _translated(self._login.device):
+            self.confirm_commit()
+            if self.has_pending_commit():
+                raise ValueError("`configure confirm` had no effect")
+        self._litter |= {self.candidate_cfg, self.rollback_cfg}
+
+    def revert(self) -> None:
+        """Take the committed configuration back and save; CommandRejected when the device does not say it did."""
+        with _translated(self._login.device):
+            self.rollback()
+        self._litter |= {self.candidate_cfg, self.rollback_cfg}
+
+    def _check_way_back(self, text: str) -> None:
+        """Refuse early, and in plain words, what would fail late or could not be taken back."""
+        with _translated(self._login.device):
+            archive = self._check_archive_feature()
+        device = self._login.device
+        if not archive:
+            raise CommandRejected(device, "its archive is off: nothing could be taken back", "configure `archive`")
+        if _SCP not in self._seen.splitlines():
+            raise CommandRejected(device, "it takes no files", f"configure `{_SCP}`")
+        if not {"archive", _SCP} <= set(text.splitlines()):
+            raise CommandRejected(
+                device, "the new configuration would close the way back", f"keep `archive` and `{_SCP}` in it"
+            )
+
+    # What NAPALM calls, guarded.
+
+    def _netmiko_open(self, device_type: str, netmiko_optional_args: dict[str, Any] | None = None) -> _PinnedSSH:
+        self._netmiko_device = _PinnedSSH(
+            self._login.pin,
+            device_type=device_type,
+            host=self.hostname,
+            username=self.username,
+            password=self.password,
+            timeout=self.timeout,
+            **(netmiko_optional_args or {}),
+        )
+        self._netmiko_device.enable()
+        return self._netmiko_device
+
+    def _commit_handler(self, cmd: str) -> str:
+        """Run a command that changes the configuration; CommandRejected unless its answer says that it did."""
+        answer = str(super()._commit_handler(cmd))  # pyright: ignore[reportUnknownArgumentType]  # napalm has no types
+        line = refusal(answer) or ("" if _DONE in answer or cmd.startswith("copy ") else "no word of success")
+        if line:
+            raise CommandRejected(
+                self._login.device,
+                f"`{' '.join(cmd.split()[:2])}` was refused: {self._login.conceal(line)}",
+                "correct the line it names, or the image that does not know it",
+            )
+        return answer
+
+    def _gen_rollback_cfg(self) -> None:
+        self._file_command(f"copy running-config {self._gen_full_path(self.rollback_cfg)}")
+
+    def _discard_config(self) -> None:
+        self._file_command(f"delete /force {self._gen_full_path(self.candidate_cfg)}")
+        self._litter.discard(self.candidate_cfg)
+
+    def _file_command(self, command: str) -> None:
+        """Run a file command, accepting what it asks as it stands; ValueError when the device refuses it."""
+        end = rf"{re.escape(self.device.base_prompt)}\S*[#>]\s*$|{_QUESTION}"
+        answer = str(self.device.send_command(command, expect_string=end))
+        while re.search(_QUESTION, answer):
+            answer = str(self.device.send_command("\n", expect_string=end, cmd_verify=False, strip_prompt=False))
+        line = refusal(answer)
+        if line and not command.startswith("delete"):
+            raise ValueError(f"`{command}`: {line}")

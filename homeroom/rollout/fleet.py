@@ -1,0 +1,140 @@
+"""The devices a command was called for: what each is to run, how it is entered, and those that are not pushed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nornir.core import Nornir
+from nornir.core.inventory import Host
+from nornir.core.task import AggregatedResult
+from sqlalchemy.engine import Engine
+
+from homeroom.errors import RenderError
+from homeroom.intent.model import Intent, Management
+from homeroom.plan.model import SitePlan
+from homeroom.platforms.registry import code_for
+from homeroom.platforms.render import Renderer
+from homeroom.policy.model import Rule
+from homeroom.prefix import Prefix
+from homeroom.project import Project
+from homeroom.rollout.access import Keyring, register
+from homeroom.rollout.drivers import Driver, driver_for
+from homeroom.rollout.groups import Block, Own
+from homeroom.rollout.push import Work
+from homeroom.rollout.runner import Runner
+from homeroom.secret import Vault
+from homeroom.store.hostkeys import HostKeys
+from homeroom.store.inventory import Selector
+from homeroom.store.nornir import open_nornir
+from homeroom.store.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One device that can be pushed. `features`: its rendered text by feature; `own`: its own values."""
+
+    work: Work
+    driver: Driver
+    features: Mapping[str, str]
+    own: Own
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The selected devices. `not_pushed`: device -> the written reason."""
+
+    nornir: Nornir
+    keyring: Keyring
+    members: Mapping[str, Member]
+    not_pushed: Mapping[str, str]
+
+    def _has(self, host: Host) -> bool:
+        return host.name in self.members
+
+    def run(self, task: Callable[..., Any], runner: Runner, **params: Any) -> AggregatedResult:
+        """Run a Nornir task on every member, on our own runner."""
+        chosen = self.nornir.filter(filter_func=self._has)
+        return chosen.with_runner(runner).run(task, fleet=self, **params)
+
+
+def muster(project: Project, selector: Selector, engine: Engine, clock: Callable[[], float]) -> Fleet:
+    """Render every selected device and prove its text; RenderError, naming them all, when one does not prove."""
+    register()
+    members: dict[str, Member] = {}
+    not_pushed: dict[str, str] = {}
+    unproven: list[str] = []
+    renderer = Renderer.of(project)
+    with closing(World.open(project)) as world:
+        keyring = Keyring(world.programme.management_user, Vault.open(project), HostKeys(engine), clock)
+        plans = {plan.entry.site: plan for plan in world.plans(selector)}
+        for intent in world.intents(selector):
+            device = intent.device
+            driver = driver_for(renderer.platforms[device.platform].lineage)
+            if isinstance(driver, str):
+                not_pushed[device.name] = driver
+                continue
+            members[device.name] = member = _member(intent, plans[device.site], renderer, driver, keyring)
+            if not _proves(intent, member.work):
+                unproven.append(device.name)
+    if unproven:
+        raise RenderError(
+            f"the access rules of {', '.join(unproven)}, read back, differ from the policy; nothing is pushed:"
+            " correct the template that prints them"
+        )
+    nornir = open_nornir(project, selector)
+    absent = members.keys() - nornir.inventory.hosts.keys()
+    not_pushed |= dict.fromkeys(sorted(absent), "it is not among the devices of the lab that runs")
+    return Fleet(nornir, keyring, {name: members[name] for name in members if name not in absent}, not_pushed)
+
+
+def _member(intent: Intent, plan: SitePlan, renderer: Renderer, driver: Driver, keyring: Keyring) -> Member:
+    rendered = renderer.render(intent)
+    parse = code_for(renderer.platforms[rendered.platform]).parse
+    work = Work(rendered.device, rendered.text, parse, keyring.vault.reveal, keyring.conceal(driver))
+    return Member(work, driver, rendered.features, _own(intent, plan))
+
+
+def _proves(intent: Intent, work: Work) -> bool:
+    """Tell whether the rendered access lists, read back by the independent parser, are the policy's."""
+    meant = {(one.family, one.name): [_bare(rule) for rule in one.rules] for one in intent.access}
+    found = {(one.family, one.name): [_bare(rule) for rule in one.rules] for one in work.parse.access(work.text).lists}
+    return meant == found
+
+
+def _bare(rule: Rule) -> Rule:
+    """Take the note off a rule: it is for people, and not part of what a device does."""
+    return replace(rule, note="")
+
+
+def _own(intent: Intent, plan: SitePlan) -> Own:
+    """Gather the values that differ between devices which are configured alike."""
+    device, management, entry = intent.device, intent.management, plan.entry
+    roles = [
+        Block(f"{role}{family}", prefix, prefix)
+        for family, prefixes in ((4, plan.v4), (6, plan.v6))
+        for role, prefix in prefixes.items()
+    ]
+    wide = [(f"site{net.family}", net) for net in (entry.v4, entry.v6)] + [("wan", entry.wan4)]
+    return Own(
+        blocks=(*_itself(management, plan), *roles, *(Block(name, net, net) for name, net in wide)),
+        names={
+            **{port.name: "port" for port in intent.ports},
+            **dict.fromkeys(intent.trunks, "trunk"),
+            device.name: "device",
+            entry.code: "code",
+            management.location: "location",
+            device.site_name: "site name",
+            device.region_name: "region name",
+        },
+    )
+
+
+def _itself(management: Management, plan: SitePlan) -> Iterator[Block]:
+    """Yield the device's own management addresses, beside which the management network's mask is written."""
+    for address, nets in ((management.v4, plan.v4), (management.v6, plan.v6)):
+        host = Prefix.parse(address)
+        net = next((net for net in nets.values() if net.contains(host)), host)
+        yield Block(f"self{host.family}", host, net)

@@ -1,0 +1,98 @@
+"""One small real district for the audit's tests: planned, rendered, and read back as if by backup and poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from homeroom.audit.judge import judge
+from homeroom.audit.load import load_rules
+from homeroom.audit.subject import DeviceSubject, SiteSubject
+from homeroom.platforms.registry import code_for
+from homeroom.platforms.render import Renderer
+from homeroom.reading import Reading
+from homeroom.store.configs import Stored, digest
+from homeroom.store.world import World
+
+NOW = 1_800_000_000.0
+HOUR = 3600.0
+REGION_POOLS = "the aggregates of the regions"
+
+
+def stored(text, at=NOW - HOUR):
+    return Stored(text, digest(text), at, at)
+
+
+def readings(intent, at=NOW - 60):
+    """What the device would answer if it ran its intent."""
+    device = intent.device
+    column = "vtpVlanName" if device.platform == "ios" else "dot1qVlanStaticName"
+    prefix = "1." if device.platform == "ios" else ""
+    rows = {
+        "sysName": {"": device.name},
+        column: {f"{prefix}{segment.vlan}": segment.role for segment in intent.segments},
+    }
+    if device.platform == "ios":
+        rows[column] |= {"1.1": "default", "1.999": "parking", "1.1002": "fddi-default"}
+    if intent.wlans:
+        rows["dot11DesiredSSID"] = {str(n): wlan.ssid for n, wlan in enumerate(intent.wlans, 5)}
+    return {
+        name: {index: Reading(device.name, name, index, value, at) for index, value in found.items()}
+        for name, found in rows.items()
+    }
+
+
+@dataclass(frozen=True)
+class District:
+    """A planned project with its world, renderer and rules."""
+
+    project: object
+    world: World
+    renderer: Renderer
+    rules: dict
+
+    @classmethod
+    def of(cls, project):
+        return cls(project, World.open(project), Renderer.of(project), load_rules(project.rule_roots))
+
+    def intent(self, kind):
+        return next(intent for intent in self.world.intents() if intent.device.kind == kind)
+
+    def text(self, kind):
+        return self.renderer.render(self.intent(kind)).text
+
+    def subject(self, kind, running="as intended", values="as intended", at=NOW - HOUR):
+        intent = self.intent(kind)
+        text = self.text(kind)
+        given = text if running == "as intended" else running
+        return DeviceSubject(
+            intent=intent,
+            parser=code_for(self.renderer.platforms[intent.device.platform]).parse,
+            render=lambda: text,
+            running=None if given is None else stored(given, at),
+            readings=readings(intent) if values == "as intended" else values,
+            now=NOW,
+        )
+
+    def site(self, **changes):
+        plan = next(plan for plan in self.world.plans() if plan.devices)
+        region = next(r for r in self.world.programme.regions if r.id == plan.entry.region)
+        entry = replace(plan.entry, **{k: v for k, v in changes.items() if hasattr(plan.entry, k)})
+        rest = {k: v for k, v in changes.items() if k in ("v4_roles", "v6_roles", "devices")}
+        plan = replace(
+            plan,
+            entry=entry,
+            v4=rest.get("v4_roles", plan.v4),
+            v6=rest.get("v6_roles", plan.v6),
+            devices=rest.get("devices", plan.devices),
+        )
+        known = changes.get("known_region", region)
+        return SiteSubject(plan, known, self.world.programme.wan_pool, changes.get("clashes", ()), NOW)
+
+    def judge(self, rule, subject):
+        return judge(self.rules[rule], subject)
+
+
+def replaced(text, old, new, count=-1):
+    """Change a text, and insist that it held what was to be changed."""
+    assert old in text, f"{old!r} is not in the text"
+    return text.replace(old, new, count)

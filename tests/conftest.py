@@ -1,0 +1,40 @@
+"""What every room's tests share: `--update-golden`, and the hand-made intents of tests/platforms/intents.py."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+TESTS = Path(__file__).parent
+sys.path.insert(0, str(TESTS / "platforms"))
+
+settings.register_profile("homeroom", deadline=None)  # no test asserts a time: machines differ
+settings.load_profile("homeroom")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files; review them as a diff")
+
+
+@pytest.fixture
+def golden(request):
+    """Compare a text with tests/golden/<name>; `pytest --update-golden` rewrites the file instead."""
+
+    def check(name, text):
+        path = TESTS / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"no golden {path}: run pytest --update-golden and review it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def intents():
+    """The intents of one small site by kind: router, switch, ap."""
+    from intents import INTENTS
+
+    return INTENTS

@@ -1,0 +1,179 @@
+"""Secrets: never printed, never in a text, made once."""
+
+import concurrent.futures
+import dataclasses
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homeroom.errors import SecretError
+from homeroom.project import Project
+from homeroom.secret import MARKER, NAMES, Secret, SecretRef, Vault, type9
+
+VALUES = {
+    "device_password": "correct-horse-1",
+    "snmp_auth": "battery-staple-2",
+    "snmp_priv": "tr0ub4dor-and-3",
+    "radius": "zxcvbnm-asdf-4",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch):
+    for name in NAMES:
+        monkeypatch.delenv(f"HOMEROOM_SECRET_{name.upper()}", raising=False)
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def test_type9_is_cisco_s():
+    """The published example of hashcat's mode 9300; password `hashcat`."""
+    assert type9("hashcat", "2MJBozw/9R3UsU") == "$9$2MJBozw/9R3UsU$2lFhcKvpghcyw8deP25GOfyZaagyUOGBymkryvOdfo6"
+
+
+def test_a_secret_never_prints():
+    secret = Secret("radius", "hunter2-hunter2")
+    for shown in (str(secret), repr(secret), f"{secret}", json.dumps({"a": secret}, default=str), f"{[secret]}"):
+        assert "hunter2" not in shown
+        assert "<secret>" in shown
+    assert secret.reveal() == "hunter2-hunter2"
+
+
+def test_a_reference_prints_its_marker():
+    assert str(SecretRef("snmp_auth")) == "<<secret:snmp_auth>>"
+    assert MARKER.fullmatch(str(SecretRef("snmp_auth")))
+
+
+def test_reveal_and_conceal_are_inverse():
+    vault = Vault(VALUES)
+    text = "\n".join(f"x {SecretRef(name)} y" for name in (*NAMES, "device_hash"))
+    revealed = vault.reveal(text)
+    assert all(value in revealed for value in VALUES.values())
+    assert "<<" not in revealed
+    assert vault.conceal(revealed) == text
+
+
+@given(st.text(), st.sampled_from(NAMES), st.text())
+def test_nothing_concealed_shows_a_value(before, name, after):
+    vault = Vault(VALUES)
+    concealed = vault.conceal(before + VALUES[name] + after)
+    assert not any(value in concealed for value in VALUES.values())
+    assert str(SecretRef(name)) in concealed
+
+
+def test_a_value_inside_another_is_concealed_whole():
+    vault = Vault(VALUES | {"radius": "horse-1-battery", "snmp_auth": "horse-1-battery-longer"})
+    assert vault.conceal("horse-1-battery-longer") == "<<secret:snmp_auth>>"
+
+
+def test_a_value_that_is_a_marker_s_word_does_not_spoil_markers():
+    vault = Vault(VALUES | {"radius": "snmp_auth"})
+    assert vault.conceal("a battery-staple-2 b snmp_auth") == "a <<secret:snmp_auth>> b <<secret:radius>>"
+
+
+def test_the_hash_is_that_of_the_password_and_stable():
+    one, two = Vault(VALUES), Vault(VALUES)
+    found = one.get("device_hash").reveal()
+    assert found == two.get("device_hash").reveal()
+    assert found == type9(VALUES["device_password"], found.split("$")[2])
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(SecretError) as caught:
+        Vault(VALUES).reveal("<<secret:enable>>")
+    assert str(caught.value) == (
+        "no secret is called enable; there are device_hash, device_password, radius, snmp_auth, snmp_priv"
+    )
+
+
+def test_missing_ones_are_named_together():
+    with pytest.raises(SecretError) as caught:
+        Vault({"radius": "zxcvbnm-asdf-4", "snmp_auth": "battery-staple-2", "snmp_priv": ""})
+    assert str(caught.value) == (
+        "missing secrets: device_password, snmp_priv; set HOMEROOM_SECRET_<NAME> or secrets.yaml"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("short", "radius is shorter than 8 characters; choose a longer one"),
+     ("two words 1", "radius holds a blank, which not every device takes; choose another"),
+     ("line\nend12", "radius holds U+000A, which not every device takes; choose another"),
+     ("no\xa0break12", "radius holds U+00A0, which not every device takes; choose another"),
+     ('quote"quote', "radius holds '\"', which not every device takes; choose another")],
+)  # fmt: skip
+def test_a_value_a_device_would_not_take_is_refused_unseen(value, message):
+    with pytest.raises(SecretError) as caught:
+        Vault(VALUES | {"radius": value})
+    assert str(caught.value) == message
+
+
+def test_two_secrets_of_one_value_are_refused():
+    with pytest.raises(SecretError, match="two secrets are the same; give each its own value"):
+        Vault(VALUES | {"radius": VALUES["snmp_auth"]})
+
+
+def test_open_makes_secrets_once_into_a_private_file(project):
+    first = Vault.open(project)
+    path = project.state / "secrets.yaml"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert project.state.stat().st_mode & 0o777 == 0o700
+    again = Vault.open(project)
+    assert all(first.get(name).reveal() == again.get(name).reveal() for name in (*NAMES, "device_hash"))
+    assert len({first.get(name).reveal() for name in NAMES}) == len(NAMES)
+
+
+def test_opening_at_once_from_many_sides_gives_one_set(project):
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        vaults = list(pool.map(lambda _: Vault.open(project), range(8)))
+    assert len({vault.get("radius").reveal() for vault in vaults}) == 1
+
+
+def test_the_environment_wins_and_is_not_written(project, monkeypatch):
+    monkeypatch.setenv("HOMEROOM_SECRET_RADIUS", "from-the-environment")
+    assert Vault.open(project).get("radius").reveal() == "from-the-environment"
+    assert "from-the-environment" not in (project.state / "secrets.yaml").read_text()
+    monkeypatch.delenv("HOMEROOM_SECRET_RADIUS")
+    assert Vault.open(project).get("radius").reveal() != "from-the-environment"
+
+
+def test_all_in_the_environment_writes_nothing(project, monkeypatch):
+    for name, value in VALUES.items():
+        monkeypatch.setenv(f"HOMEROOM_SECRET_{name.upper()}", value)
+    Vault.open(project)
+    assert not (project.state / "secrets.yaml").exists()
+
+
+def test_a_file_others_can_read_is_refused(project):
+    Vault.open(project)
+    path = project.state / "secrets.yaml"
+    path.chmod(0o640)
+    with pytest.raises(SecretError) as caught:
+        Vault.open(project)
+    assert str(caught.value) == f"{path} can be read by others: chmod 600 it"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("- a", "must map names to strings; put the values in quotes"),
+     ("radius: 12345678", "must map names to strings; put the values in quotes"),
+     ("a: [", "cannot be read as YAML; correct it, or remove it to have new secrets made")],
+)  # fmt: skip
+def test_a_file_that_holds_something_else_is_refused(project, text, message):
+    path = project.state / "secrets.yaml"
+    os.close(os.open(path, os.O_CREAT, 0o600))
+    path.write_text(text)
+    with pytest.raises(SecretError) as caught:
+        Vault.open(project)
+    assert str(caught.value) == f"{path} {message}"
+
+
+def test_a_secret_is_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        SecretRef("a").name = "b"

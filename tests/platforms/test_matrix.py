@@ -1,0 +1,166 @@
+import pytest
+from folders import PLAIN, write
+
+from homeroom.errors import InputError, RenderError
+from homeroom.platforms.catalogue import FEATURES, load_platforms, support_table
+from homeroom.platforms.registry import PLATFORMS, code_for, filters_for
+from homeroom.project import shipped
+
+SHIPPED = load_platforms([shipped() / "templates"])
+CELLS = [(platform, *cell) for platform in SHIPPED.values() for cell in platform.cells()]
+
+
+def name(value):
+    return getattr(value, "name", None) or str(value)
+
+
+def refusal(roots):
+    with pytest.raises(InputError) as caught:
+        load_platforms(roots)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("platform", "kind", "feature", "answer"), CELLS, ids=name)
+def test_every_cell_is_answered_with_true_or_a_sentence(platform, kind, feature, answer):
+    assert answer is True or len(answer.split()) > 3, f"{platform.name}, {kind}: {feature} wants true or a sentence"
+
+
+@pytest.mark.parametrize("platform", SHIPPED.values(), ids=name)
+def test_a_template_exists_exactly_where_the_answer_is_true(platform):
+    able = {feature for kind, feature, answer in platform.cells() if answer is True}
+    assert {path.stem for folder in platform.folders for path in folder.glob("*.j2")} == able
+    assert set(platform.order) == able
+
+
+def test_no_file_stands_in_templates_without_a_meaning():
+    for path in (shipped() / "templates").rglob("*"):
+        known = path.is_dir() or path.name in {"platform.yaml", "README.md"} or path.stem in FEATURES
+        assert known, f"nobody reads {path}"
+
+
+def test_every_platform_has_code_and_every_code_a_platform():
+    assert set(PLATFORMS) == set(SHIPPED)
+    for platform in SHIPPED.values():
+        assert code_for(platform) is PLATFORMS[platform.name]
+        assert all(callable(entry) for entry in PLATFORMS[platform.name].filters.values())
+
+
+def test_support_table_says_every_cell(golden):
+    table = support_table(SHIPPED)
+    golden("support.md", table)
+    assert table.count("\n| ") == len(FEATURES)
+    for platform, kind, feature, answer in CELLS:
+        assert answer is True or answer in table, (platform.name, kind, feature)
+
+
+def test_project_folder_wins_over_the_shipped_one(tmp_path):
+    own = write(
+        tmp_path, "ios", (shipped() / "templates/ios/platform.yaml").read_text(encoding="utf-8"), dns="! ours\n"
+    )
+    platforms = load_platforms([own, shipped() / "templates"])
+    assert platforms["ios"].template("dns") == tmp_path / "ios" / "dns.j2"
+    assert platforms["ios"].template("identity") == shipped() / "templates" / "ios" / "identity.j2"
+    assert platforms["ios"].template("nothing") is None
+    assert set(platforms) == set(SHIPPED)
+
+
+def test_child_is_the_difference_from_its_parent(tmp_path):
+    child = "parent: ios\nfeatures: {dns: the ministry's own resolver answers}\n"
+    platforms = load_platforms([write(tmp_path, "rugged", child), shipped() / "templates"])
+    rugged = platforms["rugged"]
+    assert rugged.lineage == ("rugged", "ios")
+    assert rugged.napalm == "ios"
+    assert rugged.kinds == ("router", "switch")
+    assert rugged.answer("router", "dns") == "the ministry's own resolver answers"
+    assert rugged.answer("router", "identity") is True
+    assert code_for(rugged) is PLATFORMS["ios"]
+    assert filters_for(rugged) is PLATFORMS["ios"].filters
+
+
+def test_templates_without_code_have_no_way_back(tmp_path):
+    platform = load_platforms([write(tmp_path, "vrp", identity="sysname {{ device.name }}\n")])["vrp"]
+    assert filters_for(platform) == {}
+    with pytest.raises(RenderError) as caught:
+        code_for(platform)
+    assert str(caught.value) == "vrp has templates but no code: give it a parent among ios, openwrt"
+
+
+BAD = {
+    "unknown key": (
+        PLAIN + "colour: red\n",
+        (
+            "templates/test/platform.yaml:9: colour: unknown key; the keys are parent, napalm, kinds, order, features; "
+            "remove it"
+        ),
+    ),
+    "unknown feature": (
+        PLAIN.replace("  dns:", "  dnss:"),
+        (
+            "templates/test/platform.yaml:7: features.dnss: unknown key; the keys are identity, management, segmentation, "
+            "dns, wireless; did you mean dns?"
+        ),
+    ),
+    "unknown kind": (
+        PLAIN.replace("[router]", "[router, fridge]"),
+        "templates/test/platform.yaml:1: kinds[1]: 'fridge' is not one of router, switch, ap, wlc; choose one of them",
+    ),
+    "false is no answer": (
+        PLAIN.replace("dns: not on this platform", "dns: false"),
+        "templates/test/platform.yaml:7: features.dns: 'false' is not one of True; choose one of them",
+    ),
+    "missing answer": (
+        PLAIN.replace("  dns: not on this platform\n", ""),
+        "templates/test/platform.yaml: features.dns: not answered for kind router; write true, or one sentence why not",
+    ),
+    "kind not answered": (
+        PLAIN.replace("[router]", "[router, switch]").replace("dns: not on this platform", "dns: {router: not here}"),
+        "templates/test/platform.yaml: features.dns: not answered for kind switch; write true, or one sentence why not",
+    ),
+    "no kinds": (
+        PLAIN.replace("kinds: [router]\n", ""),
+        (
+            "templates/test/platform.yaml: kinds: missing; say which kinds of device run it: [router, switch]\n"
+            "templates/test/platform.yaml: identity.j2: is the template of no feature answered true; "
+            "remove it, or answer true"
+        ),
+    ),
+    "order holds no feature": (
+        PLAIN.replace("[identity]", "[identity, dnss]"),
+        (
+            "templates/test/platform.yaml: order: dnss is no feature; "
+            "the features are identity, management, segmentation, dns, wireless"
+        ),
+    ),
+    "order twice": (
+        PLAIN.replace("[identity]", "[identity, identity]"),
+        "templates/test/platform.yaml: order: a feature stands in it twice; keep one",
+    ),
+    "order lacks a feature": (
+        PLAIN.replace("[identity]", "[]"),
+        "templates/test/platform.yaml: order: identity is missing; say where its section stands",
+    ),
+    "template missing": (
+        PLAIN.replace("dns: not on this platform", "dns: true").replace("[identity]", "[identity, dns]"),
+        "templates/test/platform.yaml: features.dns: is true, but there is no dns.j2; write it, or the reason why not",
+    ),
+    "parent unknown": (
+        "parent: iso\n",
+        "templates/test/platform.yaml: parent: no platform is called iso; name one of test",
+    ),
+    "parent circle": (
+        "parent: test\n",
+        "templates/test/platform.yaml: parent: test -> test is a circle; let one of them stand alone",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_platform_file_is_named_with_its_remedy(tmp_path, case):
+    text, message = BAD[case]
+    assert refusal([write(tmp_path, "test", text, identity="x\n")]) == message
+
+
+def test_stray_template_is_named(tmp_path):
+    assert refusal([write(tmp_path, "test", identity="x\n", vlans="y\n")]) == (
+        "templates/test/platform.yaml: vlans.j2: is the template of no feature answered true; remove it, or answer true"
+    )

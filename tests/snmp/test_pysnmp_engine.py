@@ -1,0 +1,276 @@
+"""The polling engine on pysnmp against the real agent on real UDP."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+
+import pytest
+from tests.snmp.box import USER, Box, ports, serving
+
+from homeroom.errors import DeviceError, LoginRefused, Unreachable
+from homeroom.lab.emulated import SnmpUser
+from homeroom.lab.snmp.engine import engine_id
+from homeroom.secret import Secret
+from homeroom.snmp import ber, pysnmp_engine
+from homeroom.snmp.engine import Credentials, Engine, Target
+from homeroom.snmp.poller import poll
+from homeroom.snmp.pysnmp_engine import PysnmpEngine
+
+SYS_NAME = ber.dotted("1.3.6.1.2.1.1.5.0")
+IF_DESCR = ber.dotted("1.3.6.1.2.1.2.2.1.2")
+IF_ALIAS = ber.dotted("1.3.6.1.2.1.31.1.1.1.18")
+SERIAL = ber.dotted("1.3.6.1.2.1.47.1.1.1.1.11")
+
+
+def credentials(user: str = "homeroom", auth: str = USER.auth_key, priv: str = USER.priv_key, **more: str) -> Credentials:
+    return Credentials(user, Secret("snmp_auth", auth), Secret("snmp_priv", priv), **more)
+
+
+def live(**fields: object) -> Box:
+    now = time.time()
+    return Box(**{"boot": now - 5000, "running_changed": now - 60, "running_saved": now - 50, "startup_changed": now - 50} | fields)
+
+
+def target(box: Box, port: int, who: Credentials | None = None) -> Target:
+    return Target(box.name, box.platform, box.address, port, who or credentials())
+
+
+def with_engine(work, **options):
+    """Run `work(engine)` in a loop of its own."""
+
+    async def main():
+        engine = PysnmpEngine(**{"timeout": 1.0, "retries": 1} | options)
+        try:
+            return await work(engine)
+        finally:
+            engine.close()
+
+    return asyncio.run(main())
+
+
+def refused(box: Box, port: int, who: Credentials, kind: type[DeviceError]) -> str:
+    async def work(engine: Engine):
+        with pytest.raises(kind) as caught:
+            await engine.get(target(box, port, who), [SYS_NAME])
+        return str(caught.value)
+
+    return with_engine(work, retries=0)
+
+
+@pytest.fixture(scope="module")
+def served():
+    box = live(ports=ports(60))
+    with serving(box) as port:
+        yield box, port
+
+
+def test_get_answers_in_order_with_none_for_none(served):
+    box, port = served
+    names = [SYS_NAME, (1, 3, 6, 1, 9), ber.dotted("1.3.6.1.2.1.1.2.0"), ber.dotted("1.3.6.1.6.3.10.2.1.2.0"), SYS_NAME]
+    got = with_engine(lambda engine: engine.get(target(box, port), names))
+    assert got == [b"py01-0001-sw1", None, ber.dotted("1.3.6.1.4.1.9.1.2694"), 7, b"py01-0001-sw1"]
+
+
+def test_walk_gives_whole_columns_of_any_length_and_nothing_else(served):
+    box, port = served
+    empty = ber.dotted("1.3.6.1.2.1.99.1")
+    last = ber.dotted("1.3.6.1.6.3.15.1.1.6")
+    got = with_engine(lambda engine: engine.walk(target(box, port), [IF_DESCR, SERIAL, IF_ALIAS, empty, last]))
+    assert list(got) == [IF_DESCR, SERIAL, IF_ALIAS, empty, last]
+    assert got[IF_DESCR] == {(n,): f"GigabitEthernet1/0/{n}".encode() for n in range(1, 61)}
+    assert got[IF_ALIAS] == {(n,): f"room {n}".encode() for n in range(1, 61)}
+    assert list(got[SERIAL]) == [(1,)]
+    assert got[empty] == {}
+    assert list(got[last]) == [(0,)]
+
+
+def test_walk_of_nothing_asks_nothing():
+    nowhere = Target("x", "ios", "127.99.0.1", 9, credentials())
+    assert with_engine(lambda engine: engine.walk(nowhere, [])) == {}
+
+
+@pytest.mark.parametrize("auth", ["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"])
+def test_every_authentication_protocol(auth):
+    box = live(users={"homeroom": SnmpUser(auth, "authpass123", "AES", "privpass123")})
+    with serving(box) as port:
+        who = credentials(auth=USER.auth_key)
+        who = Credentials(who.user, who.auth_key, who.priv_key, auth=auth)
+        assert with_engine(lambda engine: engine.get(target(box, port, who), [SYS_NAME])) == [b"py01-0001-sw1"]
+
+
+def test_a_wrong_key_is_a_refused_login(served):
+    box, port = served
+    assert refused(box, port, credentials(auth="wrongpass123"), LoginRefused) == (
+        "py01-0001-sw1: it refused our SNMP authentication key; compare its SNMP user with secrets.yaml; stage it again"
+    )
+
+
+def test_an_unknown_user_is_a_refused_login(served):
+    box, port = served
+    assert refused(box, port, credentials("nobody"), LoginRefused) == (
+        "py01-0001-sw1: it does not know our SNMP user; compare its SNMP user with secrets.yaml; stage it again"
+    )
+
+
+def test_a_wrong_privacy_key_is_a_refused_login(served):
+    box, port = served
+    assert refused(box, port, credentials(priv="wrongpass123"), LoginRefused) == (
+        "py01-0001-sw1: it could not decrypt what we sent: another privacy key; "
+        "compare its SNMP user with secrets.yaml; stage it again"
+    )
+
+
+def test_a_user_without_privacy_is_a_refused_login():
+    box = live(users={"homeroom": SnmpUser("SHA-256", "authpass123", "", "")})
+    with serving(box) as port:
+        assert refused(box, port, credentials(), LoginRefused) == (
+            "py01-0001-sw1: its SNMP user has no privacy; compare its SNMP user with secrets.yaml; stage it again"
+        )
+
+
+def test_silence_is_unreachable():
+    box = Box(address="127.98.7.6")
+    assert refused(box, 9, credentials(), Unreachable) == (
+        "py01-0001-sw1: no SNMP answer from 127.98.7.6:9; look whether it has power and a link"
+    )
+
+
+def test_no_address_is_unreachable():
+    box = Box(address="no such host.invalid")
+    assert refused(box, 161, credentials(), Unreachable) == (
+        "py01-0001-sw1: no such host.invalid is no address; correct its address"
+    )
+
+
+def test_a_reboot_between_two_requests_is_lived_through():
+    box = live()
+    with serving(box) as port:
+
+        async def work(engine: Engine):
+            first = await engine.get(target(box, port), [ber.dotted("1.3.6.1.6.3.10.2.1.2.0")])
+            box.boot, box.engine_boots = time.time(), 8
+            return first, await engine.get(target(box, port), [ber.dotted("1.3.6.1.6.3.10.2.1.2.0")])
+
+        assert with_engine(work) == ([7], [8])
+
+
+def test_two_fleets_with_different_keys_do_not_mix(served):
+    box, port = served
+
+    async def work(engine: Engine):
+        wrong, right = target(box, port, credentials(auth="wrongpass123")), target(box, port)
+        for _ in range(2):
+            assert await engine.get(right, [SYS_NAME]) == [b"py01-0001-sw1"]
+            with pytest.raises(LoginRefused):
+                await engine.get(wrong, [SYS_NAME])
+
+    with_engine(work)
+
+
+def test_more_devices_than_a_shard_holds(monkeypatch):
+    monkeypatch.setattr(pysnmp_engine, "SHARD", 2)
+    boxes = [live(address=f"127.3.0.{n}", name=f"d{n}", hostname=f"d{n}") for n in range(1, 6)]
+    with serving(*boxes) as port:
+
+        async def work(engine: PysnmpEngine):
+            for _ in range(2):
+                for box in boxes:
+                    assert await engine.get(target(box, port), [SYS_NAME]) == [box.hostname.encode()]
+            return len(engine._shards)
+
+        assert with_engine(work) == 3
+
+
+def test_a_fleet_with_dead_and_foreign_devices_is_polled_whole():
+    boxes = [live(address=f"127.3.1.{n}", name=f"d{n}", hostname=f"d{n}") for n in range(1, 21)]
+    foreign = live(address="127.3.1.99", name="foreign", users={})
+    dead = Box(address="127.3.1.200", name="dead")
+    outcomes = []
+    with serving(*boxes, foreign) as port:
+        targets = [target(box, port) for box in (dead, foreign, *boxes)]
+        with_engine(lambda engine: poll(engine, targets, time.time, outcomes.append))
+    states = {one.status.device: one.status.reachable for one in outcomes}
+    assert states == {"dead": False, "foreign": False} | {box.name: True for box in boxes}
+    for one in outcomes:
+        found = {(r.object, r.index): r.value for r in one.readings}
+        if one.status.reachable:
+            assert found[("sysName", "")] == one.status.device
+            assert found[("vtpVlanName", "1.10")] == "student"
+            assert found[("snmpEngineID", "")].startswith("800000090" + "17f0301")
+
+
+def answering(reply):
+    """Serve raw datagrams: `reply(sock, datagram, peer)` in a thread; return the socket and a stop."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.4.0.1", 0))
+    sock.settimeout(0.1)
+    stopped = threading.Event()
+
+    def work():
+        while not stopped.is_set():
+            try:
+                datagram, peer = sock.recvfrom(65535)
+            except TimeoutError:
+                continue
+            reply(sock, datagram, peer)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+
+    def stop():
+        stopped.set()
+        thread.join()
+        sock.close()
+
+    return sock, stop
+
+
+def test_a_reply_from_another_address_is_not_believed(served):
+    """The right answer, but from an address that was not asked."""
+    box, port = served
+    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    other.bind(("127.4.0.99", 0))
+    heard = []
+
+    def relay(sock, datagram, peer):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as upstream:
+            upstream.settimeout(2)
+            upstream.sendto(datagram, (box.address, port))
+            heard.append(upstream.recv(65535))
+            other.sendto(heard[-1], peer)
+
+    sock, stop = answering(relay)
+    try:
+        asked = Target("relayed", "ios", *sock.getsockname(), credentials())
+
+        async def work(engine: Engine):
+            with pytest.raises(Unreachable):
+                await engine.get(asked, [SYS_NAME])
+
+        with_engine(work, retries=0)
+        assert heard
+    finally:
+        stop()
+        other.close()
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\x30", b"\x30\x80", b"x" * 2000, bytes(60)])
+def test_garbage_in_answer_is_unreachable(garbage):
+    sock, stop = answering(lambda sock, _, peer: sock.sendto(garbage, peer))
+    try:
+        asked = Target("babbler", "ios", *sock.getsockname(), credentials())
+
+        async def work(engine: Engine):
+            with pytest.raises(Unreachable):
+                await engine.get(asked, [SYS_NAME])
+
+        with_engine(work, retries=0)
+    finally:
+        stop()
+
+
+def test_engine_ids_differ():
+    assert engine_id(Box(address="127.3.1.1")) != engine_id(Box(address="127.3.1.2"))
