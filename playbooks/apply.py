@@ -71,8 +71,7 @@ class Ledger:
 def _push(fleet: Fleet, engine: Engine, args: argparse.Namespace) -> int:
     change = devices.change_id(time.time())
     journal = Journal(engine)
-    for device, reason in fleet.not_pushed.items():
-        journal.append(change, device, "skipped", time.time(), detail=reason)
+    journal.skip(change, fleet.not_pushed, time.time())
     leases = Project.locate(args.project).state / "leases"
     desk = Desk(change, journal, leases, args.confirm_minutes, time.time, time.sleep)
     ledger = Ledger(engine, change, args.json)
@@ -107,5 +106,5 @@ def _show(fleet: Fleet, ledger: Ledger, states: dict[str, list[str]]) -> None:
     trouble = Counter((one.state, one.reason) for one in outcomes if one.trouble)
     if trouble:
         first = {(one.state, one.reason): one.device for one in reversed(list(outcomes))}
-        rows = [(count, state, first[state, reason], reason) for (state, reason), count in trouble.most_common()]
-        console.table("somebody should look at these", ["devices", "state", "first", "reason"], rows)
+        seen = [(count, state, first[state, reason], reason) for (state, reason), count in trouble.most_common()]
+        console.table("somebody should look at these", ["devices", "state", "first", "reason"], seen)

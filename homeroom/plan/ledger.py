@@ -47,7 +47,7 @@ def anniversary(day: str) -> str:
 def read_ledger(path: Path) -> Ledger:
     """Read the ledger; none is an empty one. Raises InputError with every mistake a hand edit may have left."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             lines = list(csv.reader(file, strict=True))
     except FileNotFoundError:
         return Ledger({})

@@ -23,6 +23,7 @@ RESERVED: Final = {1: "the vendors' default", 998: "quarantine", 999: "unused po
 MAX_SSIDS: Final = 4
 """More cost too much airtime."""
 _name: Final = re.compile(r"[a-z][a-z0-9]{0,11}").fullmatch
+_word: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}").fullmatch
 
 
 def load_policy(project: Project) -> Policy:
@@ -85,6 +86,7 @@ def _ssids(policy: Policy) -> Iterator[tuple[str, str, str]]:
 def _services(policy: Policy) -> Iterator[tuple[str, str, str]]:
     for name, service in policy.services.items():
         at = f"services.{name}.ports"
+        yield from _named(f"services.{name}", name)
         if service.protocol == "ip" and service.ports:
             yield at, "are given for protocol ip", "remove them, or say tcp or udp"
         if service.protocol != "ip" and not service.ports:
@@ -96,6 +98,7 @@ def _services(policy: Policy) -> Iterator[tuple[str, str, str]]:
 
 def _profiles(policy: Policy) -> Iterator[tuple[str, str, str]]:
     for name, profile in policy.profiles.items():
+        yield from _named(f"profiles.{name}", name)
         for service in profile.egress:
             if service not in policy.services:
                 yield (
@@ -103,6 +106,11 @@ def _profiles(policy: Policy) -> Iterator[tuple[str, str, str]]:
                     f"no service is called {service}",
                     f"choose from {_names(policy.services)}",
                 )
+
+
+def _named(at: str, name: str) -> Iterator[tuple[str, str, str]]:
+    if not _word(name):
+        yield at, "is no name", "use up to 32 small letters, digits, - and _"
 
 
 def _matrix(policy: Policy) -> Iterator[tuple[str, str, str]]:

@@ -149,7 +149,10 @@ class Push:
             running = self._checked(box.running())
             self._note("confirming", running)
             box.confirm()
-            return self._end("confirmed", self._checked(box.running()))
+            last = box.running()
+            if last.pending:
+                raise CommandRejected(self._work.device, "it was told to keep the change and does not", "look at it")
+            return self._end("confirmed", self._checked(last))
 
     def _checked(self, found: Running) -> str:
         """Return what runs, concealed; CommandRejected unless it is exactly what was sent, on the right device."""

@@ -31,6 +31,7 @@ END_OF_MIB_VIEW: Final = 0x82
 
 MAX_SUBIDS: Final = 128
 """RFC 2578 section 3.5: at most 128 sub-identifiers, each below 2^32."""
+_HALF: Final = 1 << 31
 _UNSIGNED_BITS: Final = {COUNTER32: 32, GAUGE32: 32, TIME_TICKS: 32, COUNTER64: 64}
 _EMPTY: Final = frozenset({NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
 _SUBID_OCTETS: Final = 5  # 32 bits, seven an octet
@@ -160,7 +161,7 @@ class Reader:
         self.pos = end
         return inner
 
-    def integer(self, low: int = -(1 << 31), high: int = (1 << 31) - 1) -> int:
+    def integer(self, low: int = -_HALF, high: int = _HALF - 1) -> int:
         """Read an INTEGER between two bounds, both included."""
         value = signed(self.take(INTEGER))
         if not low <= value <= high:
@@ -180,10 +181,13 @@ class Reader:
 
 
 def signed(content: bytes) -> int:
-    """Read the content of an Integer32."""
-    if not 1 <= len(content) <= 4:
+    """Read the content of an Integer32; one octet too many is allowed, because pyasn1 writes -2^31 so."""
+    if not 1 <= len(content) <= 5:
         raise Malformed(f"an INTEGER of {len(content)} octets")
-    return int.from_bytes(content, "big", signed=True)
+    value = int.from_bytes(content, "big", signed=True)
+    if not -_HALF <= value < _HALF:
+        raise Malformed(f"{value} is no Integer32")
+    return value
 
 
 def unsigned(content: bytes, bits: int) -> int:

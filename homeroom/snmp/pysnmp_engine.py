@@ -129,7 +129,7 @@ class PysnmpEngine:
         if indication:
             raise _unanswered(target, indication)
         if status:
-            raise _error(target, int(status), names[int(index) - 1] if index else None)
+            raise _error(target, int(status), names[int(index) - 1 : int(index)])
         return [(tuple(name), _value(value)) for name, value in bindings]
 
     async def _reply(self, target: Target, reply: Awaitable[Any]) -> Any:
@@ -228,9 +228,9 @@ def _unanswered(target: Target, indication: Any) -> DeviceError:
     return DeviceError(target.device, f"SNMP failed: {indication}", "look at its SNMP agent")
 
 
-def _error(target: Target, status: int, name: Oid | None) -> DeviceError:
+def _error(target: Target, status: int, names: Sequence[Oid]) -> DeviceError:
     """Name an error that the device answered."""
     if status == _AUTHORIZATION_ERROR:
         return LoginRefused(target.device, "its SNMP group does not let us read", "compare its SNMP group and view")
-    where = f" at {text(name)}" if name else ""
+    where = "".join(f" at {text(name)}" for name in names)
     return DeviceError(target.device, f"it answered SNMP error {status}{where}", "look at its SNMP agent")

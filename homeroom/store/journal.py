@@ -53,10 +53,18 @@ class Journal:
 
     def append(self, change: str, device: str, state: State, now: float, *, sha: str = "", detail: str = "") -> None:
         """Write one event; when this returns it is on disk. StoreError: it is not, and the step must not be taken."""
-        row = {"at": now, "change": change, "device": device, "state": state, "sha": sha, "detail": detail}
+        self._insert([{"at": now, "change": change, "device": device, "state": state, "sha": sha, "detail": detail}])
+
+    def skip(self, change: str, reasons: Mapping[str, str], now: float) -> None:
+        """Write `skipped` for many devices that are never touched, with the reason of each."""
+        common = {"at": now, "change": change, "state": "skipped", "sha": ""}
+        if reasons:
+            self._insert([{**common, "device": device, "detail": reason} for device, reason in reasons.items()])
+
+    def _insert(self, rows: list[dict[str, object]]) -> None:
         try:
             with self._engine.begin() as connection:
-                connection.execute(sa.insert(event).values(row))
+                connection.execute(sa.insert(event), rows)
         except DBAPIError as error:
             raise StoreError(f"the journal cannot be written: {error.orig}; nothing more is changed") from error
 

@@ -127,7 +127,7 @@ class _Files:
                 end = lab[row.name] if lab else managed(row)
                 hosts[row.name] = _host(row, end, parents[row.platform], defaults)
         for name, element in self.hosts.items():
-            if selector == ALL or name in selector.devices:
+            if not lab and (selector == ALL or name in selector.devices):
                 hosts[name] = self.one_off(name, element, groups, defaults)
         return Inventory(hosts=hosts, groups=groups, defaults=defaults)
 

@@ -1,6 +1,7 @@
 """The audit's tests share one district; making it takes a moment."""
 
 import datetime as dt
+import shutil
 
 import pytest
 from judged import District
@@ -30,7 +31,13 @@ def district(tmp_path_factory):
     made.world.close()
 
 
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A small district as planned, to be copied."""
+    return planned(tmp_path_factory.mktemp("small") / "p", sites=2)
+
+
 @pytest.fixture
-def project(tmp_path):
+def project(small, tmp_path):
     """A district of one test alone."""
-    return planned(tmp_path / "p")
+    return Project.locate(shutil.copytree(small.root, tmp_path / "p"))

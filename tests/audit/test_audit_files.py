@@ -71,9 +71,9 @@ def test_octets_that_are_no_text_are_written_all_the_same(district, tmp_path):
 
 def test_a_table_row_is_a_verdict_and_no_formula(tmp_path):
     formula = "=HYPERLINK(0)"
-    rows = list(csv.DictReader(written(CsvWriter, tmp_path / "a.csv", {}, [
-        verdict(device=formula, text="+1"), verdict("compliant"),
-    ]).open(newline="")))  # fmt: skip
+    path = written(CsvWriter, tmp_path / "a.csv", {}, [verdict(device=formula, text="+1"), verdict("compliant")])
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
     assert list(rows[0]) == list(COLUMNS)
     assert rows[0]["device"] == f"'{formula}"
     assert rows[0]["evidence"] == "'+1"

@@ -7,13 +7,13 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.snmp.box import BOOT, Box, ports
 
 from homeroom.lab import mib
 from homeroom.lab.emulated import Interface
 from homeroom.lab.ios import hardware
 from homeroom.snmp import ber, message
 from homeroom.snmp.objects import OBJECTS
+from tests.snmp.box import BOOT, Box, ports
 
 NOW = BOOT + 5000
 CISCO = "1.3.6.1.4.1.9"
@@ -62,14 +62,19 @@ def test_a_router_forwards_and_has_another_product():
 def test_the_interface_tables_have_every_column_for_every_interface():
     view = shown(Box(ports=ports(4)))
     assert view["1.3.6.1.2.1.2.1.0"] == 4
-    for entry, columns in (("1.3.6.1.2.1.2.2.1", [*range(1, 12), *range(13, 18), *range(19, 23)]), ("1.3.6.1.2.1.31.1.1.1", range(1, 20))):
+    for entry, columns in (
+        ("1.3.6.1.2.1.2.2.1", [*range(1, 12), *range(13, 18), *range(19, 23)]),
+        ("1.3.6.1.2.1.31.1.1.1", range(1, 20)),
+    ):
         for number in columns:
             assert list(column(view, f"{entry}.{number}")) == ["1", "2", "3", "4"]
 
 
 def test_an_interface_is_what_the_configuration_says():
     odd = (
-        Interface(1, "GigabitEthernet1/0/1", "uplink", admin_up=True, oper_up=True, speed_bps=10**9, mac="7c:ad:74:01:02:03"),
+        Interface(
+            1, "GigabitEthernet1/0/1", "uplink", admin_up=True, oper_up=True, speed_bps=10**9, mac="7c:ad:74:01:02:03"
+        ),
         Interface(2, "TenGigabitEthernet1/1/1", "", admin_up=False, oper_up=False, speed_bps=10**10, mac=""),
         Interface(7, "Vlan99", "management", admin_up=True, oper_up=False, speed_bps=10**9, mac=""),
         Interface(9, "Loopback0", "", admin_up=True, oper_up=True, speed_bps=8 * 10**9, mac=""),
@@ -100,7 +105,12 @@ def test_counters_never_go_back(first, second):
 
 def test_narrow_counters_are_the_wide_ones_wrapped():
     view = shown(Box(), BOOT + 1e6)
-    for narrow, wide in (("2.2.1.10", "31.1.1.1.6"), ("2.2.1.16", "31.1.1.1.10"), ("2.2.1.11", "31.1.1.1.7"), ("2.2.1.17", "31.1.1.1.11")):
+    for narrow, wide in (
+        ("2.2.1.10", "31.1.1.1.6"),
+        ("2.2.1.16", "31.1.1.1.10"),
+        ("2.2.1.11", "31.1.1.1.7"),
+        ("2.2.1.17", "31.1.1.1.11"),
+    ):
         small, large = column(view, f"1.3.6.1.2.1.{narrow}"), column(view, f"1.3.6.1.2.1.{wide}")
         assert small == {index: value % 2**32 for index, value in large.items()}
         assert max(large.values()) > 2**32 or narrow in ("2.2.1.11", "2.2.1.17")
@@ -108,9 +118,14 @@ def test_narrow_counters_are_the_wide_ones_wrapped():
 
 def test_a_port_that_goes_down_keeps_its_counters():
     up = Box(running_changed=NOW)
-    down = Box(running_changed=NOW, ports=[Interface(p.index, p.name, p.alias, False, False, p.speed_bps, p.mac) for p in ports(4)])
+    down = Box(
+        running_changed=NOW,
+        ports=[Interface(p.index, p.name, p.alias, False, False, p.speed_bps, p.mac) for p in ports(4)],
+    )
     oid = "1.3.6.1.2.1.31.1.1.1.6"
-    assert column(shown(down, NOW + 999), oid) == column(shown(up, NOW), oid) | {"3": column(shown(down, NOW), oid)["3"]}
+    assert column(shown(down, NOW + 999), oid) == column(shown(up, NOW), oid) | {
+        "3": column(shown(down, NOW), oid)["3"]
+    }
 
 
 def test_vlans_follow_the_configuration_in_both_mibs():
@@ -138,7 +153,9 @@ def test_the_engine_group():
 
 def test_an_access_point_shows_ssids_and_no_cisco():
     radios = tuple(Interface(5 + n, f"phy{n}-ap0", "", True, True, 10**9, "") for n in range(2))
-    box = Box(platform="openwrt", kind="ap", model="EAP-AX3000", ports=(*ports(1), *radios), networks=["school", "eduroam"])
+    box = Box(
+        platform="openwrt", kind="ap", model="EAP-AX3000", ports=(*ports(1), *radios), networks=["school", "eduroam"]
+    )
     view = shown(box)
     assert column(view, "1.2.840.10036.1.1.1.9") == {"5": b"school", "6": b"eduroam"}
     assert column(view, CISCO) == {}

@@ -6,9 +6,9 @@ import shutil
 import subprocess
 
 import pytest
-from tests.snmp.box import USER, Box, ports, serving
 
 from homeroom.snmp import ber
+from tests.snmp.box import USER, Box, ports, serving
 
 pytestmark = pytest.mark.skipif(
     shutil.which("snmpbulkwalk") is None, reason="net-snmp's tools are not installed (Debian: apt install snmp)"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.snmp.box import BOOT, Box, ports
-from tests.snmp.wire import SYS_NAME, Manager, asked, get, getbulk, getnext, names, tags, values
 
 from homeroom.lab import agent as agents
 from homeroom.lab import mib
@@ -17,6 +15,8 @@ from homeroom.lab.snmp.engine import MAX_SIZE
 from homeroom.lab.snmp.table import Object, Table
 from homeroom.snmp import ber, message
 from homeroom.snmp.message import RESPONSE, SET, Pdu, read_pdu
+from tests.snmp.box import BOOT, Box, ports
+from tests.snmp.wire import SYS_NAME, Manager, asked, get, getbulk, getnext, names, tags, values
 
 NOW = BOOT + 5000
 FIRST = "1.3.6.1.2.1.1.1.0"
@@ -48,9 +48,8 @@ def ask(agent: Agent, box: Box, pdu: Pdu, community: bytes = b"public") -> Pdu |
 
 
 def last_of(agent: Agent, box: Box) -> str:
-    name, table = "1.3", agent._table(agent._engine(box))
-    name = ber.text(table.name(len(table) - 1))
-    return name
+    table = agent._table(agent._engine(box))
+    return ber.text(table.name(len(table) - 1))
 
 
 def test_v2c_is_silent_unless_the_community_is_configured(agent, box):
@@ -157,7 +156,12 @@ def test_a_full_getbulk_fills_the_datagram(agent, box):
     assert MAX_SIZE - 150 < len(answer) <= MAX_SIZE
 
 
-@given(st.integers(484, 2000), st.integers(1, 40), st.lists(st.sampled_from(["1.3", "1.3.6.1.2.1.2", "2.5", "1.3.6.1.2.1.31"]), min_size=1, max_size=6), st.integers(0, 2))
+@given(
+    st.integers(484, 2000),
+    st.integers(1, 40),
+    st.lists(st.sampled_from(["1.3", "1.3.6.1.2.1.2", "2.5", "1.3.6.1.2.1.31"]), min_size=1, max_size=6),
+    st.integers(0, 2),
+)
 def test_no_answer_is_larger_than_the_manager_takes(size, times, columns, once):
     box = Box(ports=ports(30))
     manager = Manager(box, NOW)

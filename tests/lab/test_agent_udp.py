@@ -6,13 +6,13 @@ import asyncio
 import socket
 
 import pytest
-from tests.snmp.box import BOOT, Box, serving
-from tests.snmp.wire import SYS_NAME, Manager, get, values
 
 from homeroom.errors import LabError
 from homeroom.lab.agent import attach
 from homeroom.lab.snmp.udp import listen
 from homeroom.snmp import message
+from tests.snmp.box import BOOT, Box, serving
+from tests.snmp.wire import SYS_NAME, Manager, get, values
 
 
 def test_the_answer_comes_from_the_address_that_was_asked():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.snmp.box import BOOT, USER
 
 from homeroom.errors import LabError
 from homeroom.lab.emulated import Emulated, SnmpUser
 from homeroom.lab.openwrt import AccessPoint, sections
+from tests.snmp.box import BOOT, USER
 
 CONFIG = """\
 package system
@@ -90,7 +90,9 @@ config wifi-iface 'lost'
 
 def access_point(config: str = CONFIG) -> AccessPoint:
     users = {"homeroom": USER, "other": SnmpUser("SHA", "x" * 8, "AES", "y" * 8)}
-    return AccessPoint(name="py01-0001-ap01", address="127.1.0.9", model="EAP-AX3000", config=config, boot=BOOT, users=users)
+    return AccessPoint(
+        name="py01-0001-ap01", address="127.1.0.9", model="EAP-AX3000", config=config, boot=BOOT, users=users
+    )
 
 
 def test_names_and_places():

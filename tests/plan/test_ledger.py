@@ -45,6 +45,11 @@ def test_round_trip_and_sorted(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["ledger.csv"]
 
 
+def test_what_a_spreadsheet_saves_is_read(tmp_path):
+    text = "\ufeff" + (HEAD + ONE + TWO).replace("\n", "\r\n")
+    assert read(tmp_path, text) == read(tmp_path, HEAD + ONE + TWO)
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

@@ -33,9 +33,7 @@ values = st.one_of(
     st.tuples(st.just(ber.IP_ADDRESS), st.binary(min_size=4, max_size=4)),
     st.tuples(st.sampled_from([ber.COUNTER32, ber.GAUGE32, ber.TIME_TICKS]), st.integers(0, 2**32 - 1)),
     st.tuples(st.just(ber.COUNTER64), st.integers(0, 2**64 - 1)),
-    st.tuples(
-        st.sampled_from([ber.NULL, ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB_VIEW]), st.none()
-    ),
+    st.tuples(st.sampled_from([ber.NULL, ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB_VIEW]), st.none()),
 )
 
 
@@ -46,9 +44,19 @@ def test_what_is_written_is_read_back(pair):
     reader.finish()
 
 
-@given(numbers)
+@given(
+    numbers.filter(lambda n: n not in (-(2**7), -(2**15), -(2**23), -(2**31)))
+)  # there pyasn1 writes an octet too many
 def test_integers_are_written_as_pyasn1_writes_them(number):
     assert ber.integer(number) == encoder.encode(rfc1902.Integer32(number))
+
+
+@pytest.mark.parametrize(
+    ("number", "octets"),
+    [(0, "00"), (127, "7f"), (128, "0080"), (-1, "ff"), (-128, "80"), (-129, "ff7f"), (-(2**31), "80000000")],
+)
+def test_integers_are_as_short_as_can_be(number, octets):
+    assert ber.integer(number)[2:].hex() == octets
 
 
 @given(st.sampled_from(sorted(UNSIGNED)), st.data())
@@ -78,7 +86,10 @@ def test_exceptions_are_written_as_pyasn1_writes_them():
         assert ber.null(tag) == encoder.encode(value)
 
 
-@given(st.binary(max_size=80) | st.builds(lambda tag, body: bytes([tag, len(body)]) + body, st.integers(0, 255), st.binary(max_size=60)))
+@given(
+    st.binary(max_size=80)
+    | st.builds(lambda tag, body: bytes([tag, len(body)]) + body, st.integers(0, 255), st.binary(max_size=60))
+)
 def test_no_bytes_raise_anything_else_and_what_is_read_pyasn1_reads_too(data):
     reader = Reader(data)
     try:
@@ -112,7 +123,9 @@ def test_an_oid_that_pyasn1_refuses_is_refused(content):
         ("0285000000000101", "indefinite, oversized or cut length"),
         ("0282 01", "indefinite, oversized or cut length"),
         ("0200", "an INTEGER of 0 octets"),
-        ("02050000000001", "an INTEGER of 5 octets"),
+        ("0206000000000001", "an INTEGER of 6 octets"),
+        ("02050080000000", "2147483648 is no Integer32"),
+        ("0205ff7fffffff", "-2147483649 is no Integer32"),
         ("4100", "no unsigned number of 32 bits"),
         ("4101ff", "no unsigned number of 32 bits"),
         ("41050100000000", "no unsigned number of 32 bits"),
@@ -155,6 +168,10 @@ def test_bounds_tags_and_left_overs_are_named():
 @pytest.mark.parametrize("data", ["028101 05", "02820001 05", "0202 0005", "0204 00000005"])
 def test_longer_than_needed_is_read(data):
     assert Reader(bytes.fromhex(data)).integer() == 5
+
+
+def test_the_lowest_integer_is_read_as_pyasn1_writes_it():
+    assert Reader(encoder.encode(rfc1902.Integer32(-(2**31)))).integer() == -(2**31)
 
 
 def test_oids_have_a_text():

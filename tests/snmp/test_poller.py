@@ -13,7 +13,11 @@ from homeroom.snmp.objects import columns, scalars
 from homeroom.snmp.poller import Outcome, poll, poll_one
 
 WHO = Credentials("homeroom", Secret("snmp_auth", "a" * 8), Secret("snmp_priv", "p" * 8))
-VALUES = {(1, 3, 6, 1, 2, 1, 1, 5, 0): b"sw1", (1, 3, 6, 1, 2, 1, 2, 2, 1, 2, 7): b"Gi1", (1, 3, 6, 1, 2, 1, 2, 2, 1, 2, 8): b"Gi2"}
+VALUES = {
+    (1, 3, 6, 1, 2, 1, 1, 5, 0): b"sw1",
+    (1, 3, 6, 1, 2, 1, 2, 2, 1, 2, 7): b"Gi1",
+    (1, 3, 6, 1, 2, 1, 2, 2, 1, 2, 8): b"Gi2",
+}
 
 
 def target(device: str, platform: str = "ios") -> Target:

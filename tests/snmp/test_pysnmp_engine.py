@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 import threading
 import time
 
 import pytest
-from tests.snmp.box import USER, Box, ports, serving
 
 from homeroom.errors import DeviceError, LoginRefused, Unreachable
+from homeroom.lab.agent import Agent
 from homeroom.lab.emulated import SnmpUser
-from homeroom.lab.snmp.engine import engine_id
+from homeroom.lab.snmp.engine import LocalEngine, Refused
 from homeroom.secret import Secret
-from homeroom.snmp import ber, pysnmp_engine
+from homeroom.snmp import ber, message, pysnmp_engine
 from homeroom.snmp.engine import Credentials, Engine, Target
+from homeroom.snmp.message import Pdu
 from homeroom.snmp.poller import poll
 from homeroom.snmp.pysnmp_engine import PysnmpEngine
+from tests.snmp.box import USER, Box, ports, serving
 
 SYS_NAME = ber.dotted("1.3.6.1.2.1.1.5.0")
 IF_DESCR = ber.dotted("1.3.6.1.2.1.2.2.1.2")
@@ -25,13 +28,18 @@ IF_ALIAS = ber.dotted("1.3.6.1.2.1.31.1.1.1.18")
 SERIAL = ber.dotted("1.3.6.1.2.1.47.1.1.1.1.11")
 
 
-def credentials(user: str = "homeroom", auth: str = USER.auth_key, priv: str = USER.priv_key, **more: str) -> Credentials:
+def credentials(
+    user: str = "homeroom", auth: str = USER.auth_key, priv: str = USER.priv_key, **more: str
+) -> Credentials:
     return Credentials(user, Secret("snmp_auth", auth), Secret("snmp_priv", priv), **more)
 
 
 def live(**fields: object) -> Box:
     now = time.time()
-    return Box(**{"boot": now - 5000, "running_changed": now - 60, "running_saved": now - 50, "startup_changed": now - 50} | fields)
+    return Box(
+        **{"boot": now - 5000, "running_changed": now - 60, "running_saved": now - 50, "startup_changed": now - 50}
+        | fields
+    )
 
 
 def target(box: Box, port: int, who: Credentials | None = None) -> Target:
@@ -42,7 +50,7 @@ def with_engine(work, **options):
     """Run `work(engine)` in a loop of its own."""
 
     async def main():
-        engine = PysnmpEngine(**{"timeout": 1.0, "retries": 1} | options)
+        engine = PysnmpEngine(**{"timeout": 0.5, "retries": 1} | options)
         try:
             return await work(engine)
         finally:
@@ -257,9 +265,12 @@ def test_a_reply_from_another_address_is_not_believed(served):
         other.close()
 
 
-@pytest.mark.parametrize("garbage", [b"", b"\x30", b"\x30\x80", b"x" * 2000, bytes(60)])
-def test_garbage_in_answer_is_unreachable(garbage):
-    sock, stop = answering(lambda sock, _, peer: sock.sendto(garbage, peer))
+def test_garbage_in_answer_is_unreachable():
+    def babble(sock, datagram, peer):
+        for garbage in (b"", b"\x30", b"\x30\x80", b"x" * 2000, bytes(60), datagram):
+            sock.sendto(garbage, peer)
+
+    sock, stop = answering(babble)
     try:
         asked = Target("babbler", "ios", *sock.getsockname(), credentials())
 
@@ -272,5 +283,113 @@ def test_garbage_in_answer_is_unreachable(garbage):
         stop()
 
 
-def test_engine_ids_differ():
-    assert engine_id(Box(address="127.3.1.1")) != engine_id(Box(address="127.3.1.2"))
+def crooked(answer):
+    """Serve a device that speaks SNMPv3 well and answers requests as `answer(pdu)` says."""
+    box = live(address="127.4.0.1", name="crooked")
+    engine = LocalEngine(box, itertools.count())
+    engine.refresh()
+
+    def reply(sock, datagram, peer):
+        sealed = message.read_v3(message.version(datagram)[1])
+        verdict = engine.admit(sealed, time.time())
+        if isinstance(verdict, Refused):  # discovery
+            sock.sendto(Agent().handle(datagram, box, time.time()), peer)
+        else:
+            pdu = answer(verdict.scoped.pdu)
+            sock.sendto(engine.seal(sealed.header, 3, verdict.keys, pdu.encode(), time.time()), peer)
+
+    return answering(reply)
+
+
+def respond(request: Pdu, *pairs, status: int = 0, index: int = 0) -> Pdu:
+    bindings = b"".join(message.binding(name, ber.octets(value)) for name, value in pairs)
+    return Pdu(message.RESPONSE, request.request_id, status, index, (), bindings)
+
+
+def failure(answer, work, kind: type[DeviceError] = DeviceError) -> str:
+    sock, stop = crooked(answer)
+    try:
+        asked = Target("crooked", "ios", *sock.getsockname(), credentials())
+
+        async def run(engine: Engine):
+            with pytest.raises(kind) as caught:
+                await work(engine, asked)
+            assert type(caught.value) is kind
+            return str(caught.value)
+
+        return with_engine(run, retries=0)
+    finally:
+        stop()
+
+
+def get_name(engine: Engine, asked: Target):
+    return engine.get(asked, [SYS_NAME])
+
+
+def walk_names(engine: Engine, asked: Target):
+    return engine.walk(asked, [IF_DESCR, IF_ALIAS])
+
+
+def test_an_error_status_is_named_with_its_object():
+    assert failure(lambda pdu: respond(pdu, status=5, index=1), get_name) == (
+        "crooked: it answered SNMP error 5 at 1.3.6.1.2.1.1.5.0; look at its SNMP agent"
+    )
+    assert failure(lambda pdu: respond(pdu, status=1), get_name) == (
+        "crooked: it answered SNMP error 1; look at its SNMP agent"
+    )
+    assert failure(lambda pdu: respond(pdu, status=5, index=99), get_name) == (
+        "crooked: it answered SNMP error 5; look at its SNMP agent"
+    )
+
+
+def test_a_group_that_may_not_read_is_a_refused_login():
+    assert failure(lambda pdu: respond(pdu, status=16), get_name, LoginRefused) == (
+        "crooked: its SNMP group does not let us read; compare its SNMP group and view"
+    )
+
+
+def test_tables_that_run_backwards_are_left():
+    def backwards(pdu):
+        rows = [((*IF_DESCR, 2), b"x"), ((*IF_ALIAS, 2), b"x"), ((*IF_DESCR, 1), b"x"), ((*IF_ALIAS, 3), b"x")]
+        return respond(pdu, *rows)
+
+    assert failure(backwards, walk_names) == (
+        "crooked: its tables run backwards at 1.3.6.1.2.1.2.2.1.2.2; report it to its maker"
+    )
+
+
+def test_tables_that_stand_still_are_left():
+    assert failure(respond, walk_names) == "crooked: it answered a table with nothing; look at its SNMP agent"
+
+
+def test_tables_without_an_end_are_left(monkeypatch):
+    monkeypatch.setattr(pysnmp_engine, "_LIMIT", 4)
+    numbers = itertools.count(1)
+
+    def endless(pdu):
+        return respond(pdu, ((*IF_DESCR, number := next(numbers)), b"x"), ((*IF_ALIAS, number), b"x"))
+
+    assert failure(endless, walk_names) == (
+        "crooked: a table of it does not end; look at its SNMP agent; report it to its maker"
+    )
+
+
+def test_an_answer_to_another_request_is_a_failure():
+    def other(pdu):
+        return Pdu(message.RESPONSE, pdu.request_id ^ 1, 0, 0, (), b"")
+
+    assert failure(other, get_name) == "crooked: SNMP failed: badResponse; look at its SNMP agent"
+
+
+def test_the_deadline_holds_whatever_pysnmp_does():
+    async def work(engine: PysnmpEngine):
+        engine._deadline = 0.05
+        with pytest.raises(Unreachable):
+            await engine.get(Target("x", "ios", "127.98.7.6", 9, credentials()), [SYS_NAME])
+
+    with_engine(work, timeout=60)
+
+
+def test_what_pysnmp_refuses_is_a_device_error(served):
+    box, port = served
+    assert refused(box, port, credentials("x" * 33), DeviceError).startswith("py01-0001-sw1: SNMP failed: ")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tests.snmp.box import USER, Box
-
 from homeroom.lab.snmp.engine import engine_id
 from homeroom.snmp import ber, message, usm
 from homeroom.snmp.ber import Oid, Reader
 from homeroom.snmp.message import Header, Pdu, Scoped
+from tests.snmp.box import USER, Box
 
 SYS_NAME = ber.dotted("1.3.6.1.2.1.1.5.0")
 

@@ -80,6 +80,7 @@ def test_tasks_run(project):
 
 
 def test_in_a_lab(project):
+    write(project, "hosts.yaml", "core1: {hostname: 192.0.2.99}\n")
     first, *_, last = rows(project)
     devices = [{"name": last.name, "address": "127.1.2.3", "platform": last.platform, "kind": last.kind}]
     state = {"pid": os.getpid(), "ports": {"ssh": 2222, "snmp": 1161}, "devices": devices}

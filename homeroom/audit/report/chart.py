@@ -164,8 +164,8 @@ def _rivers(country: str, view: View) -> str:
 def _disputed(country: str, view: View) -> str:
     """Draw a line that states disagree on as such: dashed, over the outline."""
     paths = sorted(geo.DATA.glob(f"{country.lower()}_*_disputed_line.geojson"))
-    collections = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    return "".join(_line(line, view) for found in collections for line in _lines(found["features"]))
+    found: list[Mapping[str, Any]] = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return "".join(_line(line, view) for line in _lines(found))
 
 
 def _lines(features: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Sequence[float]]]:

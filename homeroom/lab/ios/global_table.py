@@ -1,9 +1,7 @@
-"""The configuration commands of the global mode, in the order of `show running-config`; commands.py explains \
-  the marks.
+"""The configuration commands of the global mode; commands.py explains the marks.
 
-Source: Cisco IOS XE 17 command references (Fundamentals, Security, LAN Switching, IP Addressing, SNMP, Network \
-  Management); the order is that of the running-config of a
-C9200L and an ISR1111.
+Source: Cisco IOS XE 17 command references (Fundamentals, Security, LAN Switching, IP Addressing, SNMP, Network
+Management); the order is that of the running-config of a C9200L and an ISR1111.
 """
 
 from __future__ import annotations

@@ -78,6 +78,11 @@ class _PinnedSSH(CiscoIosSSH):
         client.set_missing_host_key_policy(self._pin)
         return client
 
+    def _prompt_handler(self, auto_find_prompt: bool) -> str:  # noqa: FBT001  # netmiko calls it so
+        """Wait for the prompt at the end of what came; netmiko would ask the device for it before each command."""
+        del auto_find_prompt
+        return rf"{re.escape(self.base_prompt)}\S*[#>]\s*$"
+
     def save_config(self, *args: Any, **options: Any) -> str:
         """Write the startup configuration; ValueError unless the device says it did."""
         answer = super().save_config(*args, **options)
@@ -126,6 +131,7 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
         )
         self._login = login
         self._seen = ""
+        self._archive = False
         self._litter: set[str] = set()
 
     @property
@@ -179,8 +185,6 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
         """Keep the committed configuration and save it; CommandRejected when the device no longer waits for this."""
         with _translated(self._login.device):
             self.confirm_commit()
-            if self.has_pending_commit():
-                raise ValueError("`configure confirm` had no effect")
         self._litter |= {self.candidate_cfg, self.rollback_cfg}
 
     def revert(self) -> None:
@@ -218,6 +222,20 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
         self._netmiko_device.enable()
         return self._netmiko_device
 
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+        """Commit as NAPALM does, but take a merge back that was refused in part, whatever the words."""
+        try:
+            super().commit_config(message=message, revert_in=revert_in)
+        except CommandRejected:
+            if not self.config_replace:
+                self.rollback()
+            raise
+
+    def _check_archive_feature(self) -> bool:
+        """Ask once a connection: nothing we push turns it off."""
+        self._archive = self._archive or bool(super()._check_archive_feature())
+        return self._archive
+
     def _commit_handler(self, cmd: str) -> str:
         """Run a command that changes the configuration; CommandRejected unless its answer says that it did."""
         answer = str(super()._commit_handler(cmd))  # pyright: ignore[reportUnknownArgumentType]  # napalm has no types
@@ -239,7 +257,7 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
 
     def _file_command(self, command: str) -> None:
         """Run a file command, accepting what it asks as it stands; ValueError when the device refuses it."""
-        end = rf"{re.escape(self.device.base_prompt)}\S*[#>]\s*$|{_QUESTION}"
+        end = f"{self.device._prompt_handler(auto_find_prompt=False)}|{_QUESTION}"  # noqa: SLF001  # our own class
         answer = str(self.device.send_command(command, expect_string=end))
         while re.search(_QUESTION, answer):
             answer = str(self.device.send_command("\n", expect_string=end, cmd_verify=False, strip_prompt=False))
