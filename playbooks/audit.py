@@ -121,17 +121,18 @@ class _Job:
         writers = _writers(out, formats)
         try:
             tally = self.judge(rules, waivers, writers.values(), about.devices + about.sites)
+            sites = tuple(self.world.sites(self.chosen))
+            missed = scope.unreached(self.engine, devices)
+            facts = Facts(about, self.world.programme, sites, rules, waivers, tally, missed)
+            text = page(facts) if "html" in formats else ""
             ends = tail(about.as_json(), rules, tally)
             files = {name: writer.close(ends) for name, writer in writers.items()}
         except BaseException:
             for writer in writers.values():
                 writer.discard()
             raise
-        if "html" in formats:
-            sites = tuple(self.world.sites(self.chosen))
-            missed = scope.unreached(self.engine, devices)
-            facts = Facts(about, self.world.programme, sites, rules, waivers, tally, missed)
-            files["html"] = write_text(out / "audit.html", page(facts))
+        if text:
+            files["html"] = write_text(out / "audit.html", text)
         return tally, about, files
 
     def judge(self, rules: Mapping[str, Rule], waivers: Waivers, writers: Iterable[Writer], total: int) -> Tally:
@@ -144,7 +145,7 @@ class _Job:
         tally = Tally()
         renderer = Renderer.of(self.project)
         found = subjects(self.world, self.engine, renderer, self.chosen, self.now)
-        with console.progress() as bar:
+        with contextlib.closing(found), console.progress() as bar:
             for subject in bar.track(found, total=total, description="judged"):
                 for verdict in audit(rules, subject, waivers):
                     tally.add(verdict)

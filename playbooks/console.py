@@ -28,7 +28,7 @@ def screen() -> Console:
 
 def say(text: str) -> None:
     """Print a line for people; markup is off, because names are tainted."""
-    screen().print(text, markup=False)
+    screen().print(text, markup=False, soft_wrap=True)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 
 from sqlalchemy.engine import Engine
@@ -17,8 +17,13 @@ from homeroom.store.inventory import Selector
 from homeroom.store.world import World
 
 
-def subjects(world: World, engine: Engine, renderer: Renderer, selector: Selector, now: float) -> Iterator[Subject]:
-    """Yield what is to be judged: sites first, then devices, each in the inventory's order."""
+def subjects(
+    world: World, engine: Engine, renderer: Renderer, selector: Selector, now: float
+) -> Generator[Subject, None, None]:
+    """Yield what is to be judged: sites first, then devices, each in the inventory's order.
+
+    To be closed before `world` is, when it was not used up.
+    """
     yield from _sites(world, selector, now)
     for intent in world.intents(selector):
         yield _device(intent, engine, renderer, now)

@@ -40,7 +40,7 @@ def _as_intended(subject: DeviceSubject, stored: Stored) -> Finding:
     if not changes:
         return Finding("compliant", "running equals intended", (line("(no difference)", stored),))
     lines = changes.splitlines()
-    more, less = (sum(text.startswith(sign) for text in lines) for sign in "+-")
+    more, less = (sum(text.lstrip().startswith(sign) for text in lines) for sign in "+-")
     shown = lines[:MOST_LINES]
     if len(lines) > MOST_LINES:
         shown.append(f"... and {len(lines) - MOST_LINES} more lines; `homeroom diff` shows all")

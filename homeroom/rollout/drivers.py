@@ -33,7 +33,7 @@ class Driver:
 
 DRIVERS: Final[Mapping[str, Driver | str]] = {
     "ios": Driver(GuardedIOS, redact_ios),
-    "openwrt": "access points are not pushed yet: there is no driver before part 2",
+    "openwrt": "access points are not pushed yet: OpenWrt has no driver here, stage them with the rendered file",
 }
 """Platform -> its driver, or the reason why it is not pushed."""
 

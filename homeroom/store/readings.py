@@ -61,7 +61,7 @@ def all_status(engine: Engine) -> Mapping[str, Status]:
     return {row.device: Status(*row) for row in _rows(engine, query)}
 
 
-def _rows(engine: Engine, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+def _rows(engine: Engine, query: sa.Executable) -> Sequence[Any]:
     try:
         with engine.connect() as connection:
             return connection.execute(query).all()

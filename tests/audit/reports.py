@@ -12,7 +12,7 @@ from homeroom.audit.waiver import Waivers
 from homeroom.programme.model import Site
 
 VOID = {"meta", "br", "img", "input", "link", "hr", "path"}
-HOSTILE = '<img src=x onerror=alert(1)>"\'&\u202e=cmd|calc'
+HOSTILE = "<img src=x onerror=alert(1)>\"'&\u202e=cmd|calc"
 
 
 def about(sites=3, devices=5):
@@ -31,7 +31,9 @@ def about(sites=3, devices=5):
     )
 
 
-def verdict(status="violation", rule="LOG-01", device="d1", site="00-0001", region="PY-ASU", text="x", severity="high"):
+def verdict(
+    status="violation", rule="LOG-01", *, device="d1", site="00-0001", region="PY-ASU", text="x", severity="high"
+):
     piece = Evidence(text, "running configuration", 1_799_990_000.0, "ab" * 32)
     return Verdict(rule, severity, device, site, region, status, f"says {text}", (piece,), status)
 

@@ -30,9 +30,7 @@ def test_the_json_holds_everything(district, tmp_path):
     assert document["verdicts"] == {**dict.fromkeys(STATUSES, 0), "violation": 1, "compliant": 1, "unknown": 1}
     first = document["results"][0]
     assert first["rule"] == "LOG-01"
-    assert first["evidence"] == [
-        {"at": 1799990000.0, "sha": "ab" * 32, "source": "running configuration", "text": "x"}
-    ]
+    assert first["evidence"] == [{"at": 1799990000.0, "sha": "ab" * 32, "source": "running configuration", "text": "x"}]
     counts = {rule["id"]: rule["verdicts"] for rule in document["rules"]}
     assert counts["LOG-01"]["violation"] == 1
     assert sum(sum(found.values()) for found in counts.values()) == len(document["results"])

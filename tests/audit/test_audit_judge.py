@@ -33,9 +33,7 @@ def test_old_facts_decide_nothing(district, kind):
         for name, rows in old.readings.items()
     }
     aged = district.subject(kind, at=NOW - WEEK - 1, values=stale)
-    for new, gone in zip(
-        audit(district.rules, fresh, Waivers()), audit(district.rules, aged, Waivers()), strict=True
-    ):
+    for new, gone in zip(audit(district.rules, fresh, Waivers()), audit(district.rules, aged, Waivers()), strict=True):
         expected = "unknown" if new.status == "compliant" else "not_applicable"
         assert gone.status == expected
         if expected == "unknown":

@@ -71,9 +71,7 @@ def test_all_bad_rules_are_named_at_once(tmp_path):
 
 
 def test_no_rules_is_an_error(tmp_path):
-    assert refused(tmp_path) == (
-        "rules: (folder): no rule stands in any rule folder; add inventory/rules/<ID>.yaml"
-    )
+    assert refused(tmp_path) == ("rules: (folder): no rule stands in any rule folder; add inventory/rules/<ID>.yaml")
 
 
 def test_the_nearest_rule_wins_and_others_are_added(tmp_path):

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from reports import HOSTILE, Reader, facts, read, verdict
@@ -20,7 +21,9 @@ MIXED = [
     verdict("not_applicable", rule="SEG-01", device="d2"),
     verdict("compliant", rule="PLN-01", device="", site="00-0003"),
 ]
-WAIVER = Waiver("LOG-01", Scope(device="d9"), "It <moves>.", "Ana", "Luis", dt.date(2026, 11, 2), dt.date(2027, 1, 1), "T-1")
+WAIVER = Waiver(
+    "LOG-01", Scope(device="d9"), "It <moves>.", "Ana", "Luis", dt.date(2026, 11, 2), dt.date(2027, 1, 1), "T-1"
+)
 
 
 def test_the_page_is_whole_and_closes_what_it_opens(district):
@@ -81,7 +84,7 @@ def test_tables_have_headers_and_headings_are_in_order(district):
     assert len(reader.all("table")) == len(reader.all("tbody"))
     levels = [int(tag[1]) for tag, _, _ in reader.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     for tag, attrs, _ in reader.elements:
         if tag == "svg" and "icon" in attrs.get("class", ""):
             assert attrs["aria-hidden"] == "true"

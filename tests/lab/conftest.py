@@ -81,7 +81,8 @@ class World:
         return self.now
 
     def later(self, delay, call):
-        timer = SimpleNamespace(at=self.now + delay, call=call, cancel=lambda: self.timers.remove(timer))
+        timer = SimpleNamespace(at=self.now + delay, call=call)
+        timer.cancel = lambda: timer in self.timers and self.timers.remove(timer)
         self.timers.append(timer)
         return timer
 

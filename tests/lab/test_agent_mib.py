@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeroom.lab import mib
@@ -95,6 +95,7 @@ def test_an_interface_is_what_the_configuration_says():
 
 
 @given(st.floats(0, 1e8), st.floats(0, 1e8))
+@settings(max_examples=30)
 def test_counters_never_go_back(first, second):
     box = Box()
     early, late = (shown(box, BOOT + at) for at in sorted((first, second)))

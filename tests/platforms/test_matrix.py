@@ -45,9 +45,8 @@ def test_every_platform_has_code_and_every_code_a_platform():
         assert all(callable(entry) for entry in PLATFORMS[platform.name].filters.values())
 
 
-def test_support_table_says_every_cell(golden):
+def test_support_table_says_every_cell():
     table = support_table(SHIPPED)
-    golden("support.md", table)
     assert table.count("\n| ") == len(FEATURES)
     for platform, kind, feature, answer in CELLS:
         assert answer is True or answer in table, (platform.name, kind, feature)

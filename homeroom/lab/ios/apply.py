@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from homeroom.lab.ios.commands import MODES, Rule, grammar, rules
+from homeroom.lab.ios.commands import MODES, Rule, grammar, rules, slots
 from homeroom.lab.ios.config import Chassis, Entry, Rejected, Section, banner, root, statements
 from homeroom.lab.ios.forms import FORMS, Call, Refused, acl_line
 from homeroom.lab.ios.grammar import Fault, Match, walk
@@ -68,22 +68,23 @@ def type_line(place: Place, line: str, chassis: Chassis) -> Said:
         return Said(place.above or place)
     if words == ["end"]:
         return Said(place.top)
-    return _try(place, line, chassis)
+    found = _try(place, line, chassis)
+    return Said(found) if isinstance(found, Place) else Said(place, _refusal(found, line))
 
 
-def _try(place: Place, line: str, chassis: Chassis) -> Said:
+def _try(place: Place, line: str, chassis: Chassis) -> Place | Fault | str:
+    """Try a command in this mode, then in those above; where a mode takes any line, the global one comes first."""
     free = MODES[place.mode].table is ANY
-    first = _at(place.above, line, chassis) if free and place.above else _at(place, line, chassis)
+    first = _at(place.top if free else place, line, chassis)
     if isinstance(first, Place):
-        return Said(first)
-    if free and place.above:
-        second = _at(place, line, chassis)
-    elif place.above and isinstance(first, Fault) and first.kind == "invalid":
-        said = _try(place.above, line, chassis)
-        return said if said.refusal is None else Said(place, _refusal(first, line))
-    else:
-        second = first
-    return Said(second) if isinstance(second, Place) else Said(place, _refusal(second, line))
+        return first
+    if free:
+        return _at(place, line, chassis)
+    if place.above is None or not (isinstance(first, Fault) and first.kind == "invalid"):
+        return first
+    above = _try(place.above, line, chassis)
+    further = not isinstance(above, Fault) or above.column > first.column
+    return above if further else first
 
 
 def _refusal(fault: Fault | str, line: str) -> Callable[[int], str]:
@@ -99,7 +100,7 @@ def _at(place: Place, line: str, chassis: Chassis) -> Place | Fault | str:
     negated = _NEGATED.match(line)
     start = negated.end() if negated else 0
     read = _read_banner(place.mode, line) or _read(place.mode, line[start:])
-    if isinstance(read, Fault) and not (negated and read.open and read.words):
+    if isinstance(read, Fault) and not (negated and _enough(read, place.mode)):
         return Fault(read.kind, read.column + start, read.words)
     try:
         if negated:
@@ -109,6 +110,11 @@ def _at(place: Place, line: str, chassis: Chassis) -> Place | Fault | str:
         return _set(place, read, chassis) if isinstance(read, Match) else read
     except Refused as refused:
         return refused.message or Fault("invalid", _column(line, refused.word or 0, start))
+
+
+def _enough(read: Fault, mode: str) -> bool:
+    """Tell whether an incomplete command is enough for `no`: only a value is missing."""
+    return bool(read.words) and read.kind == "incomplete" and (read.open or read.words in slots(mode))
 
 
 def _read_banner(mode: str, line: str) -> Match[Rule] | Fault | None:
@@ -132,7 +138,7 @@ def _range(place: Place, span: re.Match[str], chassis: Chassis) -> Place | Fault
     for part in span.group(1).split(","):
         low, _, high = (piece.strip() for piece in part.partition("-"))
         read = interface(low)
-        if read is None or read[0] != len(low) or (high and not re.search(r"\d+$", high)):
+        if read is None or read[0] != len(low) or (high and not re.fullmatch(r"(?:[A-Za-z]\S*/)?\d+", high)):
             return Fault("invalid", span.start(1))
         kind, number = split(read[1])
         stem, first = number.rpartition("/")[0], int(number.rpartition("/")[2])
@@ -226,7 +232,7 @@ def _numbered(place: Place, read: Match[Rule], chassis: Chassis) -> Place:
         if isinstance(result, str):
             raise Refused(result)
         if isinstance(result, Fault):
-            raise Refused(word=2)
+            raise Refused("% Incomplete command.\n") if result.kind == "incomplete" else Refused(word=2)
     return place
 
 

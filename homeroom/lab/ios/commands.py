@@ -21,7 +21,7 @@ from typing import Final
 
 from homeroom.lab.ios import mode_tables as tables
 from homeroom.lab.ios.global_table import GLOBAL
-from homeroom.lab.ios.grammar import Node, build
+from homeroom.lab.ios.grammar import Node, build, expand
 from homeroom.lab.ios.mode_tables import ANY
 
 
@@ -66,9 +66,9 @@ MODES: Final = {
     "server-group": Mode("config-sg-radius", tables.GROUP),
     "aaa-da": Mode("config-locsvr-da-radius", ANY),
     "keychain": Mode("config-keychain", tables.KEYCHAIN),
-    "keychain-key": Mode("config-keychain-key", ANY),
+    "keychain-key": Mode("config-keychain-key", tables.KEY),
     "pmap": Mode("config-pmap", tables.POLICYMAP),
-    "pmap-c": Mode("config-pmap-c", ANY),
+    "pmap-c": Mode("config-pmap-c", tables.POLICYCLASS),
     "cmap": Mode("config-cmap", ANY),
     "ca-trustpoint": Mode("ca-trustpoint", tables.TRUSTPOINT),
     "cert-chain": Mode("config-cert-chain", ANY),
@@ -113,6 +113,12 @@ def rules(mode: str) -> list[Rule]:
     """Return the commands of a mode in the order of its table."""
     lines = [line for line in MODES[mode].table.splitlines() if line.strip()]
     return [_rule(mark, line) for mark, line in enumerate(lines)]
+
+
+@cache
+def slots(mode: str) -> frozenset[tuple[str, ...]]:
+    """Return what single-valued commands give a value to: `("switchport", "mode")`; `no` takes it without a value."""
+    return frozenset(words[: rule.key] for rule in rules(mode) if rule.key for words in expand(rule.pattern))
 
 
 @cache

@@ -163,11 +163,6 @@ def allowed(call: Call) -> Kept:
     return (slot, f"{slot} {vlan_text(after)}") if len(after) < len(ALL_VLANS) else (slot, "")
 
 
-def dot1q(call: Call) -> Kept:
-    """Print `encapsulation dot1Q` with its capital."""
-    return "encapsulation", call.line.replace("dot1q", "dot1Q", 1)
-
-
 def auto(call: Call) -> Kept:
     """`speed auto`, `duplex auto`: the default."""
     slot = call.words[0]
@@ -260,7 +255,6 @@ FORMS: Final[Mapping[str, Callable[[Call], Kept]]] = {
     "community": community,
     "snmp-user": snmp_user,
     "allowed": allowed,
-    "dot1q": dot1q,
     "auto": auto,
     "direction": direction,
     "link-local": link_local,

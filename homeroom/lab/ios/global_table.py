@@ -157,7 +157,7 @@ snmp-server group WORD {v1|v2c} [LINE]
 snmp-server group WORD v3 {auth|noauth|priv} [context WORD] [read WORD] [write WORD] [notify WORD] [match \
   exact] [access {WORD|ipv6 WORD WORD|ipv6 WORD}] :: 5
 snmp-server view WORD WORD {included|excluded}
-snmp-server community WORD [view WORD] [ro|rw|RO|RW] [ipv6 WORD] [WORD] :: 3 form community
+snmp-server community WORD [view WORD] [ro|rw] [ipv6 WORD] [WORD] :: 3 form community
 snmp-server trap-source IFACE :: 2
 snmp-server source-interface {informs|traps} IFACE :: 3
 snmp-server packetsize <484-17940> :: 2

@@ -92,7 +92,10 @@ class Node(Generic[T]):
     def _keyword(self, token: str) -> list[str]:
         """Return the keywords that `token` may mean: itself, or those it shortens."""
         typed = token.lower()
-        return [typed] if typed in self.keywords else [k for k in self.keywords if k.startswith(typed)]
+        if typed in self.keywords:
+            return [typed]
+        fitting = [word for word in self.keywords if word.lower().startswith(typed)]
+        return [word for word in fitting if len(word) == len(typed)] or fitting
 
     def step(self, rest: str) -> tuple[int, str, Node[T], bool] | Literal["invalid", "ambiguous"]:
         """Take one word off `rest`: (characters, printed form, next node, whether the user chose it)."""

@@ -23,7 +23,7 @@ switchport nonegotiate
 switchport port-security [LINE]
 switchport {protected|block multicast|block unicast|host|autostate exclude|priority LINE}
 vrf forwarding WORD :: 2
-encapsulation {dot1Q|dot1q} <1-4094> [native] :: 1 form dot1q
+encapsulation dot1Q <1-4094> [native] :: 1
 encapsulation ppp :: 1
 mac-address H.H.H :: 1
 ip address A.B.C.D MASK :: 2 both
@@ -242,6 +242,19 @@ key <0-2147483647> :: mode keychain-key
 POLICYMAP: Final = """
 description LINE :: 1
 class [type WORD] WORD :: mode pmap-c
+"""
+KEY: Final = """
+key-string [<0-7>] LINE :: 1
+{accept-lifetime|send-lifetime} LINE :: 1
+cryptographic-algorithm WORD :: 1
+"""
+POLICYCLASS: Final = """
+{police|bandwidth|shape|queue-limit|queue-buffers} LINE
+priority [LINE] :: 1
+set LINE
+fair-queue
+random-detect [LINE]
+service-policy WORD :: 1
 """
 TRUSTPOINT: Final = """
 enrollment LINE :: 2

@@ -1,0 +1,250 @@
+"""Pushes to emulated devices over real SSH and SCP, with real faults."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from homeroom.errors import CommandRejected, HostKeyChanged, LoginRefused, Unreachable
+from homeroom.secret import Vault
+from homeroom.store.configs import digest
+from homeroom.store.journal import Journal
+
+
+class Watched:
+    """A journal that calls back when a state was written."""
+
+    def __init__(self, journal, **hooks):
+        self._journal, self._hooks = journal, hooks
+
+    def append(self, change, device, state, now, **rest):
+        self._journal.append(change, device, state, now, **rest)
+        self._hooks.get(state, lambda: None)()
+
+
+def test_a_push_ends_confirmed_saved_and_leaves_nothing_behind(bench):
+    one = bench("-rtr")
+    outcome = one.push()
+    assert (outcome.state, outcome.reason) == ("confirmed", "")
+    running, startup = one.ask("show running-config", "show startup-config")
+    parse = one.member.work.parse
+    assert parse.diff(running, startup) == ""
+    assert parse.diff(one.member.work.text, one.member.work.conceal(running)) == ""
+    assert "file prompt quiet" not in running + startup
+    assert one.left_on_flash() == []
+    assert "No Rollback Confirmed Change pending" in one.ask("show archive config rollback timer")
+    assert one.journal.states("c")[one.name].sha == digest(outcome.running)
+
+
+def test_a_second_push_is_empty(bench):
+    one = bench()
+    assert one.push("c1").state == "confirmed"
+    second = one.push("c2")
+    assert (second.state, second.reason, second.diff, second.trouble) == ("skipped", "unchanged", "", False)
+
+
+def test_no_secret_is_in_what_a_push_reports_or_stores(bench):
+    one = bench()
+    outcome = one.push()
+    vault = Vault.open(one.project)
+    values = [vault.get(n).reveal() for n in ("device_password", "device_hash", "snmp_auth", "snmp_priv")]
+    told = repr(outcome) + repr(one.journal.events("c")) + repr(one.fleet.nornir.inventory.dict())
+    assert not [value for value in values if value in told]
+    assert "<<secret:device_hash>>" in outcome.running
+
+
+def test_a_line_the_device_refuses_brings_the_old_configuration_back(bench):
+    one = bench()
+    before = one.ask("show running-config")
+    outcome = one.push(text=one.member.work.text + "colour of the sky blue\n")
+    assert outcome.state == "rolled_back"
+    assert outcome.reason == (
+        "`configure replace` was refused: colour of the sky blue;"
+        " correct the line it names, or the image that does not know it"
+    )
+    running, startup = one.ask("show running-config", "show startup-config")
+    assert one.member.work.parse.diff(before, running) == ""
+    assert one.member.work.parse.diff(before, startup) == ""
+    assert one.left_on_flash() == []
+    assert one.states() == ["leased", "committing", "rolling_back", "rolled_back"]
+
+
+def test_comparing_leaves_no_trace(bench):
+    one = bench()
+    before = one.ask("show running-config")
+    with one.enter() as box:
+        assert (
+            box.candidate(one.member.work.parse.wire(one.member.work.reveal(one.member.work.text)))
+            if box.running()
+            else 0
+        )
+    assert one.ask("show running-config") == before
+    assert one.left_on_flash() == []
+
+
+def test_a_device_that_is_never_confirmed_takes_the_change_back_itself(bench):
+    one = bench()
+    work = one.member.work
+    before = one.ask("show running-config")
+    with one.enter() as box:
+        box.running()
+        box.candidate(work.parse.wire(work.reveal(work.text)))
+        box.commit(1)
+    with one.enter() as box:
+        assert box.running().pending
+    time.sleep(2.5)
+    with one.enter() as box:
+        found = box.running()
+    assert not found.pending
+    assert work.parse.diff(before, found.text) == ""
+    assert one.left_on_flash() == []
+
+
+def test_a_connection_cut_in_the_middle_of_the_commit_ends_with_the_old_configuration(bench, wired):
+    one = bench()
+    wire = wired(one)
+    before = one.ask("show running-config")
+    outcome = one.push(journal=Watched(one.journal, committing=wire.cut))
+    assert outcome.state == "rolled_back"
+    assert outcome.reason.startswith("no connection (")
+    assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
+    assert one.left_on_flash() == []
+
+
+def test_a_device_its_new_configuration_cuts_off_comes_back_by_its_own_timer(bench, wired):
+    one = bench()
+    wire = wired(one)
+    before = one.ask("show running-config")
+
+    def cut_off():
+        wire.refusing = True
+        wire.on_accept = lambda number: setattr(wire, "refusing", number < 5)
+
+    outcome = one.push(journal=Watched(one.journal, unconfirmed=cut_off), minutes=1)
+    assert outcome.state == "rolled_back"
+    assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
+    assert one.states() == ["leased", "committing", "unconfirmed", "rolling_back", "rolled_back"]
+
+
+def test_an_impostor_never_sees_the_password(bench, wired, impostor):
+    one = bench()
+    wire = wired(one)
+    with one.enter() as box:
+        box.running()
+    host, port, passwords = impostor
+    wire.target = (host, port)
+    with pytest.raises(HostKeyChanged) as caught, one.enter():
+        pass
+    assert str(caught.value).startswith(f"{one.name}: it shows host key SHA256:")
+    assert "no password was sent" in str(caught.value)
+    outcome = one.push()
+    assert (outcome.state, outcome.trouble) == ("skipped", True)
+    assert passwords == []
+
+
+def test_an_impostor_on_the_file_transfers_connection_never_sees_it_either(bench, wired, impostor):
+    one = bench()
+    wire = wired(one)
+    host, port, passwords = impostor
+    wire.on_accept = lambda number: setattr(wire, "target", (host, port)) if number == 2 else None
+    outcome = one.push()
+    assert outcome.state == "skipped"
+    assert "no password was sent" in outcome.reason
+    assert passwords == []
+
+
+def test_a_wrong_password_is_a_refused_login(bench):
+    one = bench()
+    keyring = one.fleet.keyring
+    wrong = Vault(dict.fromkeys(("device_password", "snmp_auth", "snmp_priv", "radius"), "wrong-password"))
+    object.__setattr__(keyring, "vault", wrong)
+    with pytest.raises(LoginRefused) as caught, one.enter():
+        pass
+    assert str(caught.value) == f"{one.name}: it refused our login; check the device password and the user on it"
+
+
+def test_nobody_at_home_is_unreachable(bench, wired):
+    one = bench()
+    wired(one).close()
+    with pytest.raises(Unreachable) as caught, one.enter():
+        pass
+    assert str(caught.value) == (
+        f"{one.name}: no connection (TCP connection to device failed); check its power, its uplink and its SSH"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["no archive"], "its archive is off: nothing could be taken back; configure `archive`"),
+        (["no ip scp server enable"], "it takes no files; configure `ip scp server enable`"),
+    ],
+)
+def test_a_device_that_could_not_be_taken_back_is_not_touched(bench, lines, reason):
+    one = bench()
+    one.edit(*lines)
+    outcome = one.push()
+    assert (outcome.state, outcome.reason, outcome.trouble) == ("skipped", reason, True)
+
+
+def test_a_configuration_that_would_close_the_way_back_is_not_pushed(bench):
+    one = bench()
+    outcome = one.push(text=one.member.work.text.replace("ip scp server enable\n", ""))
+    assert outcome.state == "skipped"
+    assert outcome.reason == (
+        "the new configuration would close the way back; keep `archive` and `ip scp server enable` in it"
+    )
+
+
+@pytest.mark.parametrize(
+    "lines", ["ntp serrver 10.0.0.1\n", "interface Vlan99\n ip address 10.0.0.1\nend\n", "snmp-server\n"]
+)
+def test_every_refusal_of_a_merge_is_recognised_and_taken_back(bench, lines):
+    one = bench()
+    before = one.ask("show running-config")
+    with one.enter() as box:
+        box.load_merge_candidate(config=lines)
+        with pytest.raises(CommandRejected, match=r"`copy .*` was refused: %"):
+            box.commit_config()
+    assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
+
+
+CHILD = """
+import os, sys, time, dataclasses
+from functools import partial
+from pathlib import Path
+from homeroom.project import Project
+from homeroom.rollout.fleet import muster
+from homeroom.rollout.push import Desk, Push
+from homeroom.store.db import connect
+from homeroom.store.inventory import Selector
+from homeroom.store.journal import Journal
+class Deadly(Journal):
+    def append(self, change, device, state, now, **rest):
+        super().append(change, device, state, now, **rest)
+        if state == sys.argv[3]:
+            os.kill(os.getpid(), 9)
+project, name = Project(Path(sys.argv[1])), sys.argv[2]
+engine = connect(project)
+fleet = muster(project, Selector(devices=(name,)), engine, time.time)
+member, host = fleet.members[name], fleet.nornir.inventory.hosts[name]
+desk = Desk("killed", Deadly(engine), project.state / "leases", 1, time.time, time.sleep)
+Push(desk, member.work, partial(fleet.keyring.enter, host, member.driver, "killed")).run()
+"""
+
+
+@pytest.mark.parametrize("state", ["committing", "unconfirmed", "confirming"])
+def test_kill_9_leaves_a_journal_that_says_so_and_a_device_that_goes_back(bench, state):
+    one = bench()
+    before = one.ask("show running-config")
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, os.fspath(one.project.root), one.name, state], check=False, timeout=60
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert Journal(one.engine).states("killed")[one.name].state == state
+    time.sleep(2.5)
+    assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
+    assert one.push("after").state == "confirmed"
