@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from homeroom.store.world import World
 
 FORMATS: Final = ("html", "csv", "json")
+SHORT: Final = {"not_applicable": "n/a"}
 MOST_SHOWN: Final = 30
 """Violations printed for people; the report lists them all."""
 
@@ -182,14 +183,17 @@ def _document(tally: Tally, about: About, rules: Mapping[str, Rule], files: Mapp
 
 def _show(tally: Tally, rules: Mapping[str, Rule], files: Mapping[str, Path]) -> None:
     from homeroom.audit.tally import Counts
-    from homeroom.audit.verdict import LABELS, WORST_FIRST
+    from homeroom.audit.verdict import WORST_FIRST
 
-    columns = ("rule", "", *(LABELS[status].lower() for status in WORST_FIRST))
+    columns = ("rule", *(SHORT.get(status, status) for status in WORST_FIRST))
     counts = {name: tally.by_rule.get(name, Counts()) for name in rules}
     console.table(
         "verdicts",
         columns,
-        [(name, rule.title, *(counts[name][status] or "" for status in WORST_FIRST)) for name, rule in rules.items()],
+        [
+            (f"{name} {rule.title}", *(counts[name][status] or "" for status in WORST_FIRST))
+            for name, rule in rules.items()
+        ],
     )
     if tally.violations:
         console.table("violations", ("rule", "where", "what decided"), _violations(tally))
@@ -204,5 +208,5 @@ def _violations(tally: Tally) -> Iterator[tuple[str, str, str]]:
 
     for verdict in tally.ranked()[:MOST_SHOWN]:
         first = verdict.evidence[0].text.splitlines()[:4] if verdict.evidence else []
-        decided = "\n".join([verdict.summary, *first])
+        decided = "\n".join([verdict.summary, *(text for text in first if text not in verdict.summary)])
         yield verdict.rule, visible(verdict.subject), visible(decided)

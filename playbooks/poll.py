@@ -59,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     how_often = parser.add_mutually_exclusive_group()
     how_often.add_argument("--once", action="store_true", help="one round (the default)")
     how_often.add_argument("--every", type=float, metavar="SECONDS", help="a round each SECONDS, until Ctrl-C")
-    parser.add_argument("--timeout", type=float, default=2.0, metavar="SECONDS", help="wait for an answer (default: 2)")
+    parser.add_argument("--timeout", type=float, default=3.0, metavar="SECONDS", help="wait for an answer (default: 3)")
     parser.add_argument("--retries", type=int, default=1, metavar="N", help="ask again so often (default: 1)")
 
 

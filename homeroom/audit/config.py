@@ -26,7 +26,9 @@ def usable(rule: Rule, subject: DeviceSubject) -> Stored | Finding:
     """Return the running configuration, or why nothing can be judged by it."""
     stored = subject.running
     if stored is None:
-        return Finding("unknown", "no running configuration is stored; run `homeroom backup`")
+        platform = subject.intent.device.platform
+        remedy = "run `homeroom backup`" if subject.driver else f"{platform} has no driver to read it by"
+        return Finding("unknown", f"no running configuration is stored; {remedy}")
     stale = too_old("the running configuration", stored.at, subject.now, rule.max_age_hours, "backup")
     if stale:
         return Finding("unknown", stale, (Evidence("(not judged)", SOURCE, stored.at, stored.sha),))

@@ -40,14 +40,15 @@ def _sites(world: World, selector: Selector, now: float) -> Iterator[SiteSubject
 
 
 def _device(intent: Intent, engine: Engine, renderer: Renderer, now: float) -> DeviceSubject:
-    name = intent.device.name
+    name, platform = intent.device.name, renderer.platforms[intent.device.platform]
     return DeviceSubject(
         intent=intent,
-        parser=code_for(renderer.platforms[intent.device.platform]).parse,
+        parser=code_for(platform).parse,
         render=partial(_text, renderer, intent),
         running=configs.running(engine, name),
         readings=readings.latest(engine, name),
         now=now,
+        driver=platform.napalm,
     )
 
 

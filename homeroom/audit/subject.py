@@ -54,7 +54,10 @@ Readings: TypeAlias = Mapping[str, Mapping[str, Read]]
 
 @dataclass(frozen=True)  # not slotted: what is parsed once is kept in the instance
 class DeviceSubject:
-    """One device. `render` gives the text it should run, secrets as markers; `running` None: never fetched."""
+    """One device. `render` gives the text it should run, secrets as markers; `running` None: never fetched.
+
+    `driver`: by what its configuration is read; empty when nothing can.
+    """
 
     intent: Intent
     parser: Parser
@@ -62,11 +65,17 @@ class DeviceSubject:
     running: Stored | None
     readings: Readings
     now: float
+    driver: str = ""
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """Read the running configuration into comparable lines, once."""
+        return self.parser.lines(self.running.text) if self.running else ()
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """Parse the running configuration into sections, once."""
-        return outline(self.parser.lines(self.running.text)) if self.running else ()
+        """Group those lines into sections, once."""
+        return outline(self.lines)
 
     @cached_property
     def access(self) -> Access:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from homeroom.errors import LabError
 from homeroom.lab import state
@@ -48,29 +47,30 @@ def up(
         *(sys.executable, "-m", "homeroom.lab.server", "--project", str(project.root), "--sites", str(sites or 0)),
         *("--minute", str(minute), "--ssh-port", str(ssh_port), "--snmp-port", str(snmp_port)),
     ]
-    with (folder / LOG).open("wb") as log:
-        process = _spawn(command, log)
-    return _ready(process, folder, waiting)
+    return _ready(_spawn(command, folder / LOG), folder, waiting)
 
 
-def _spawn(command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _spawn(command: list[str], log: Path) -> int:
     """Start the process apart from ours: it outlives us, and our Ctrl-C is not its."""
-    return subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, close_fds=True
-    )
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    return os.posix_spawn(command[0], command, os.environ, file_actions=actions, setsid=True)
 
 
-def _ready(process: subprocess.Popen[bytes], folder: Path, waiting: Callable[[], None]) -> LabInfo:
+def _ready(pid: int, folder: Path, waiting: Callable[[], None]) -> LabInfo:
     end = time.monotonic() + _START
     while time.monotonic() < end:
         info = state.read(folder / state.FILE)
-        if info is not None and info.pid == process.pid:
+        if info is not None and info.pid == pid:
             return info
-        if process.poll() is not None:
+        if _gone(pid):
             raise LabError(f"the lab did not start: {_last_words(folder / LOG)}")
         waiting()
         time.sleep(_TICK)
-    process.kill()
+    os.kill(pid, signal.SIGKILL)
     raise LabError(f"the lab was not ready after {_START:.0f} s: see {folder / LOG}")
 
 
@@ -136,16 +136,15 @@ def _ours(pid: int) -> bool:
 
 def _wait_gone(pid: int) -> None:
     end = time.monotonic() + _STOP
-    while pid and _ours(pid):
+    while pid and not _gone(pid):
         if time.monotonic() > end:
             os.kill(pid, signal.SIGKILL)
-        _reap(pid)
         time.sleep(_TICK)
 
 
-def _reap(pid: int) -> None:
-    """Take note of a child's end, if it is ours and has ended."""
+def _gone(pid: int) -> bool:
+    """Tell whether a lab has ended; a child of ours is taken note of."""
     try:
-        os.waitpid(pid, os.WNOHANG)
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
-        return
+        return not _ours(pid)

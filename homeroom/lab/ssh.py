@@ -27,7 +27,6 @@ from homeroom.lab.ios.session import Session
 from homeroom.lab.ios.terminal import Terminal
 from homeroom.lab.keys import host_key
 
-SO_BINDTODEVICE: Final = 25
 _BACKLOG: Final = 4096
 _LOGIN_SECONDS: Final = 120
 _KEPT: Final = 2048
@@ -239,9 +238,13 @@ class Front:
 def listener(port: int) -> socket.socket:
     """Open one TCP socket for all of 127.0.0.0/8, unprivileged: bound to every address, and to the loopback device."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, b"lo\0")
-    sock.bind(("0.0.0.0", port))  # noqa: S104 -- only the loopback device hears it
-    sock.listen(_BACKLOG)
-    sock.setblocking(False)  # noqa: FBT003 -- the socket API has no keyword
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
+        sock.bind(("0.0.0.0", port))  # noqa: S104 -- only the loopback device hears it
+        sock.listen(_BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    sock.settimeout(0)
     return sock

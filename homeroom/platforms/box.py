@@ -1,4 +1,4 @@
-"""What a push needs of a device, whatever its platform: five verbs, and how to log in."""
+"""What a push needs of a device, whatever its platform: six verbs, and how to log in."""
 
 from __future__ import annotations
 
@@ -56,4 +56,8 @@ class Box(Protocol):
 
     def revert(self) -> None:
         """Take back what was committed, and save."""
+        ...
+
+    def discard(self) -> None:
+        """Leave no file of this change on the device; closing the connection then removes them."""
         ...

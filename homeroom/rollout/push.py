@@ -185,6 +185,7 @@ class Push:
         """Return the running configuration when it is the old one, after taking it back if need be; else empty."""
         work = self._work
         with self._enter() as box:
+            box.discard()
             found = box.running()
             if found.pending or work.parse.diff(self._before, work.conceal(found.text)):
                 box.revert()

@@ -40,8 +40,8 @@ class Engine(Protocol):
         """Read instances, in the order asked; None for one that the device does not have."""
         ...
 
-    async def walk(self, target: Target, columns: Sequence[Oid]) -> Mapping[Oid, Mapping[Oid, Value]]:
-        """Read whole columns: object type -> index -> value, only the columns asked for."""
+    async def walk(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:
+        """Read whole columns: object type -> index -> value. `rows`: how many the longest is thought to have."""
         ...
 
     def close(self) -> None:
@@ -63,7 +63,7 @@ class RecordingEngine:
         values = self._values("get", target, names)
         return [values.get(name) for name in names]
 
-    async def walk(self, target: Target, columns: Sequence[Oid]) -> Mapping[Oid, Mapping[Oid, Value]]:
+    async def walk(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:  # noqa: ARG002 -- a mapping has the rows it has
         """Answer from the mapping."""
         values = self._values("walk", target, columns)
         return {

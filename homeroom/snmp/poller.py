@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from homeroom.errors import DeviceError
 from homeroom.reading import Reading, Status
+from homeroom.snmp.ber import Value
 from homeroom.snmp.engine import Engine, Target
-from homeroom.snmp.objects import columns, scalars
-from homeroom.snmp.readings import of_columns, of_scalars
+from homeroom.snmp.objects import ROWS, Object, columns, singles
+from homeroom.snmp.readings import of_columns, of_singles
 
 AT_ONCE: Final = 40
 """Devices asked at the same time: beyond some 50 pysnmp takes live devices for dead (its timers win over replies)."""
@@ -27,15 +28,21 @@ class Outcome:
 
 async def poll_one(engine: Engine, target: Target, clock: Callable[[], float]) -> Outcome:
     """Poll one device; never raises for what the device does."""
-    single, listed = scalars(target.platform), columns(target.platform)
+    single, listed = singles(target.platform), columns(target.platform)
     try:
-        values = await engine.get(target, [(*one.oid, 0) for one in single])
-        rows = await engine.walk(target, [one.oid for one in listed])
+        values = await engine.get(target, [one.oid + one.instance for one in single])
+        rows = await engine.walk(target, [one.oid for one in listed], _rows(single, values))
     except DeviceError as error:
         return Outcome(Status(target.device, clock(), reachable=False, reason=f"{error.what}; {error.remedy}"))
     now = clock()
-    readings = (*of_scalars(target.device, single, values, now), *of_columns(target.device, listed, rows, now))
+    readings = (*of_singles(target.device, single, values, now), *of_columns(target.device, listed, rows, now))
     return Outcome(Status(target.device, now, reachable=True), readings)
+
+
+def _rows(asked: Sequence[Object], values: Sequence[Value]) -> int:
+    """Return how many rows to expect, as the device told."""
+    told = next(value for one, value in zip(asked, values, strict=True) if one.name == ROWS)
+    return told if isinstance(told, int) else 0
 
 
 async def poll(

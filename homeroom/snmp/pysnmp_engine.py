@@ -32,7 +32,7 @@ _Bindings: TypeAlias = list[tuple[Oid, Value]]
 
 SHARD: Final = 200
 _ROWS: Final = 25
-"""Rows asked at once; the device sends as many as fit into one datagram."""
+"""Rows asked at once, at most; the device sends as many as fit into one datagram."""
 _AUTH: Final = {
     "SHA": hlapi.usmHMACSHAAuthProtocol,
     "SHA-224": hlapi.usmHMAC128SHA224AuthProtocol,
@@ -85,7 +85,7 @@ class _Shard:
 class PysnmpEngine:
     """Asks by pysnmp. Make and use it inside one running event loop; `close` it there."""
 
-    def __init__(self, *, timeout: float = 2.0, retries: int = 1) -> None:
+    def __init__(self, *, timeout: float = 3.0, retries: int = 1) -> None:
         self._timeout = timeout
         self._retries = retries
         self._deadline = 5 * (retries + 2) * timeout
@@ -99,15 +99,17 @@ class PysnmpEngine:
         found = dict(await self._ask(target, "get_cmd", (), names))
         return [found.get(name) for name in names]
 
-    async def walk(self, target: Target, columns: Sequence[Oid]) -> Mapping[Oid, Mapping[Oid, Value]]:
-        """Read whole columns by GETBULK, all of them in each request until each has ended."""
-        rows: dict[Oid, dict[Oid, Value]] = {column: {} for column in columns}
+    async def walk(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:
+        """Read whole columns by GETBULK, all in each request until each has ended; one row more shows the end."""
+        table: dict[Oid, dict[Oid, Value]] = {column: {} for column in columns}
         last = {column: column for column in columns}
         for _ in range(_LIMIT):
             if not last:
-                return rows
-            found = await self._ask(target, "bulk_cmd", (0, _ROWS), list(last.values()))
-            last = _advance(target, rows, last, found)
+                return table
+            missing = rows + 1 - max(len(table[column]) for column in last)
+            times = min(max(missing, 1), _ROWS)
+            found = await self._ask(target, "bulk_cmd", (0, times), list(last.values()))
+            last = _advance(target, table, last, found)
         raise DeviceError(target.device, "a table of it does not end", "look at its SNMP agent; report it to its maker")
 
     def close(self) -> None:

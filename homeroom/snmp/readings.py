@@ -42,11 +42,11 @@ _WRITTEN: Final[Mapping[Kind, Callable[[Value], str]]] = {
 }
 
 
-def of_scalars(device: str, asked: Sequence[Object], values: Sequence[Value], at: float) -> Iterator[Reading]:
-    """Yield a reading for each scalar that the device has; `values` in the order of `asked`, None for none."""
+def of_singles(device: str, asked: Sequence[Object], values: Sequence[Value], at: float) -> Iterator[Reading]:
+    """Yield a reading for each instance that the device has; `values` in the order of `asked`, None for none."""
     for one, value in zip(asked, values, strict=True):
         if value is not None:
-            yield Reading(device, one.name, "", _WRITTEN[one.kind](value), at)
+            yield Reading(device, one.name, one.index, _WRITTEN[one.kind](value), at)
 
 
 def of_columns(

@@ -71,6 +71,7 @@ class District:
             running=None if given is None else stored(given, at),
             readings=readings(intent) if values == "as intended" else values,
             now=NOW,
+            driver=self.renderer.platforms[intent.device.platform].napalm,
         )
 
     def site(self, **changes):

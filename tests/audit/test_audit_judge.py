@@ -22,7 +22,9 @@ def test_nothing_known_is_never_compliant(district, kind):
     for verdict in audit(district.rules, subject, Waivers()):
         assert verdict.status in {"unknown", "not_applicable"}
         if verdict.status == "unknown":
-            assert "run `homeroom" in verdict.summary
+            assert "run `homeroom" in verdict.summary or verdict.summary == (
+                "no running configuration is stored; openwrt has no driver to read it by"
+            )
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -175,3 +175,22 @@ def test_every_rule_is_written_for_people(district):
         assert set(rule.applies.kinds) <= set(EVERY_KIND)
         assert all(reason.endswith(".") for reason in rule.applies.exempt.values())
     assert len(district.rules) == 10
+
+
+@pytest.mark.parametrize("kind", ["router", "switch", "ap"])
+def test_without_the_line_that_decided_it_is_compliant_no_longer(district, kind):
+    """Every rule that demands a line: take away what its verdict names, and the verdict turns."""
+    text = district.text(kind)
+    for rule in district.rules.values():
+        demands = (rule.check.config or {}).get(district.intent(kind).device.platform, ())
+        wanted = [demand for demand in demands if demand.present or demand.count]
+        if not wanted:
+            continue
+        before = district.judge(rule.id, district.subject(kind, text))
+        assert before.status == "compliant"
+        named = {piece.text.rpartition(": ")[2] for piece in before.evidence} - {"(no such line)"}
+        assert named
+        left = [line for line in text.splitlines(keepends=True) if line.strip() not in named]
+        assert len(left) < len(text.splitlines())
+        after = district.judge(rule.id, district.subject(kind, "".join(left)))
+        assert after.status == "violation", rule.id

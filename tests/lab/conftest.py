@@ -173,7 +173,11 @@ class House:
             return None
         if address not in self.devices:
             self.devices[address] = IosDevice(
-                box(number), lambda: Staged(staged(box(number).name), USERS), time.time, self.loop.call_later, self.minute
+                box(number),
+                lambda: Staged(staged(box(number).name), USERS),
+                time.time,
+                self.loop.call_later,
+                self.minute,
             )
         return self.devices[address]
 

@@ -89,15 +89,16 @@ def test_an_unknown_user_is_reported(agent, box, manager):
     assert names(report) == ["1.3.6.1.6.3.15.1.1.3.0"]
 
 
-def test_more_than_the_user_has_is_unsupported(agent, box, manager):
-    box.users = {"homeroom": SnmpUser("SHA-256", "authpass123", "", "")}
+@pytest.mark.parametrize(("priv", "key"), [("", ""), ("DES", "privpass123"), ("AES", "")])
+def test_more_than_the_user_has_is_unsupported(agent, box, manager, priv, key):
+    box.users = {"homeroom": SnmpUser("SHA-256", "authpass123", priv, key)}
     report = report_of(agent, box, manager, manager.request(get(SYS_NAME)))
     assert names(report) == ["1.3.6.1.6.3.15.1.1.1.0"]
 
 
-@pytest.mark.parametrize("auth", ["", "MD5"])
-def test_a_user_without_keys_we_can_use_has_no_authentication(agent, box, manager, auth):
-    box.users = {"homeroom": SnmpUser(auth, "authpass123" if auth else "", "", "")}
+@pytest.mark.parametrize(("auth", "key"), [("", ""), ("MD5", "authpass123"), ("SHA-256", "")])
+def test_a_user_without_keys_we_can_use_has_no_authentication(agent, box, manager, auth, key):
+    box.users = {"homeroom": SnmpUser(auth, key, "", "")}
     report = report_of(agent, box, manager, manager.request(get(SYS_NAME), flags=5, salt=b""))
     assert names(report) == ["1.3.6.1.6.3.15.1.1.1.0"]
     _, scoped = manager.open(agent.handle(manager.request(get(SYS_NAME), flags=4, salt=b""), box, NOW))

@@ -111,7 +111,10 @@ def test_indentation_means_nothing_sections_are_opened_by_keyword():
         (["access-list 101 permit ip any any"], ["ip access-list extended 101", " 10 permit ip any any"]),
         (["access-list 10 permit any", "no access-list 10 permit any"], []),
         (["ip route 0.0.0.0 0.0.0.0 10.0.0.1", "no ip route 0.0.0.0 0.0.0.0 10.0.0.1"], []),
-        (["router ospf 1", "network 10.0.0.0 0.0.0.255 area 0"], ["router ospf 1", " network 10.0.0.0 0.0.0.255 area 0"]),
+        (
+            ["router ospf 1", "network 10.0.0.0 0.0.0.255 area 0"],
+            ["router ospf 1", " network 10.0.0.0 0.0.0.255 area 0"],
+        ),
     ],
 )
 def test_global_commands(lines, kept):
@@ -140,7 +143,10 @@ def test_global_commands(lines, kept):
         (["no ip redirects"], ["no ip redirects"]),
         (["no ip redirects", "ip redirects"], []),
         (["no ip address"], ["no ip address"]),
-        (["ip address 10.0.0.1 255.255.255.0", "ip address 10.0.0.2 255.255.255.0 secondary"], ["0.1 255", "secondary"]),
+        (
+            ["ip address 10.0.0.1 255.255.255.0", "ip address 10.0.0.2 255.255.255.0 secondary"],
+            ["0.1 255", "secondary"],
+        ),
         (["ip address 10.0.0.1 255.255.255.0", "no ip address"], ["no ip address"]),
         (["switchport mode access", "no switchport mode"], []),
     ],
@@ -172,7 +178,9 @@ def test_interface_ranges_apply_to_each():
     assert found[0] == "hostname sw1"
 
 
-@pytest.mark.parametrize("line", ["interface range bogus", "interface range Gi1/0/1 - x", "interface range Gi1/0/1 -2 3"])
+@pytest.mark.parametrize(
+    "line", ["interface range bogus", "interface range Gi1/0/1 - x", "interface range Gi1/0/1 -2 3"]
+)
 def test_a_bad_range_is_refused(line):
     assert len(load(line, Chassis()).rejected) == 1
 
@@ -289,7 +297,9 @@ def test_banners_keep_their_text_whatever_the_delimiter():
 
 
 def test_modes_without_a_grammar_take_lines_until_a_global_command():
-    found = after("class-map match-any VOICE", " match dscp ef", "policy-map P", " class VOICE", "  priority", "hostname x")
+    found = after(
+        "class-map match-any VOICE", " match dscp ef", "policy-map P", " class VOICE", "  priority", "hostname x"
+    )
     assert found[0] == "hostname x"
     assert "  priority" in found
 

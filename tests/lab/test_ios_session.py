@@ -17,7 +17,16 @@ INVALID = "^\n% Invalid input detected at '^' marker.\n"
 def test_prompts_follow_the_mode(talk):
     assert talk.prompt == "py11-0001-ro1#"
     seen = []
-    for line in ("configure terminal", "interface vlan 99", "exit", "archive", "log config", "end", "disable", "enable"):
+    for line in (
+        "configure terminal",
+        "interface vlan 99",
+        "exit",
+        "archive",
+        "log config",
+        "end",
+        "disable",
+        "enable",
+    ):
         talk(line)
         seen.append(talk.prompt)
     assert seen == [
@@ -229,7 +238,9 @@ def test_a_full_flash_refuses(talk, router):
 
 def test_files_are_listed_read_checked_renamed_deleted(talk, router):
     router.write("flash:one.cfg", b"abc\n")
-    assert talk("dir").startswith("Directory of bootflash:/\n\n   11  -rw-         958026240  Sep 21 2026 14:13:20 +00:00")
+    assert talk("dir").startswith(
+        "Directory of bootflash:/\n\n   11  -rw-         958026240  Sep 21 2026 14:13:20 +00:00"
+    )
     assert talk("dir flash:").startswith("Directory of flash:/\n")
     assert "   12  -rw-                 4  Sep 21 2026 14:13:20 +00:00  one.cfg\n" in talk("dir flash:/one.cfg")
     assert "one.cfg" in talk("dir flash:one*")
@@ -240,7 +251,9 @@ def test_files_are_listed_read_checked_renamed_deleted(talk, router):
     assert talk("more flash:one.cfg") == "abc\n"
     assert talk("more flash:nope") == "%Error opening flash:nope (No such file or directory)\n"
     digest = hashlib.md5(b"abc\n").hexdigest()
-    assert talk("verify /md5 flash:one.cfg") == f".MD5 of flash:one.cfg Done!\nverify /md5 (flash:one.cfg) = {digest}\n\n"
+    assert (
+        talk("verify /md5 flash:one.cfg") == f".MD5 of flash:one.cfg Done!\nverify /md5 (flash:one.cfg) = {digest}\n\n"
+    )
     assert "Verified" in talk(f"verify /md5 flash:one.cfg {digest}")
     assert "%Error verifying" in talk("verify /md5 flash:one.cfg 00")
     assert talk("verify /md5 flash:nope") == "%Error verifying flash:nope (No such file or directory)\n"

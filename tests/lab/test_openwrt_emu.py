@@ -7,6 +7,11 @@ import pytest
 from homeroom.errors import LabError
 from homeroom.lab.emulated import Emulated, SnmpUser
 from homeroom.lab.openwrt import AccessPoint, sections
+from homeroom.platforms.render import Renderer
+from homeroom.project import Project
+from homeroom.store.inventory import Selector
+from homeroom.store.world import World
+from playbooks.cli import main
 from tests.snmp.box import BOOT, USER
 
 CONFIG = """\
@@ -164,6 +169,26 @@ def test_sections_know_their_package():
     found = list(sections("package a\nconfig x\n\toption k 'it'\\''s'\npackage b\nconfig y 'n' # comment\n"))
     assert [(one.package, one.kind, one.name) for one in found] == [("a", "x", ""), ("b", "y", "n")]
     assert found[0].options == {"k": "it's"}
+
+
+def test_it_understands_what_the_shipped_templates_print(tmp_path):
+    """The way round: intent -> our templates -> the access point's own reading of them -> the intent's facts."""
+    assert main(["init", str(tmp_path / "district")]) == 0
+    project = Project.locate(tmp_path / "district")
+    assert main(["--project", str(project.root), "plan", "--json"]) == 0
+    world, renderer = World.open(project), Renderer.of(project)
+    intents = list(world.intents(Selector(kinds=("ap",))))
+    world.close()
+    for intent in intents:
+        one = access_point(renderer.render(intent).text)
+        assert one.hostname == intent.device.name
+        assert one.location == intent.management.location
+        assert one.vlans() == {segment.vlan: segment.role for segment in intent.segments}
+        assert one.ssids() == [wlan.ssid for _ in intent.radios for wlan in intent.wlans]
+        assert {row.name for row in one.interfaces()} >= {*intent.trunks, "br0", "phy0-ap0"}
+        assert list(one.snmp_users()) == ["homeroom"]
+        assert one.communities() == {}
+    assert intents
 
 
 @pytest.mark.parametrize(

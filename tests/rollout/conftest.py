@@ -5,6 +5,7 @@ import dataclasses
 import socket
 import threading
 import time
+import warnings
 from functools import partial
 
 import paramiko
@@ -20,7 +21,7 @@ from homeroom.store.inventory import Selector
 from homeroom.store.journal import Journal
 from playbooks import cli
 
-MINUTE = 1.5
+MINUTE = 1.0
 """Seconds that a minute of the devices' own timers lasts in these tests."""
 
 
@@ -31,9 +32,16 @@ def district(tmp_path_factory):
     assert cli.main(["sample", "py", "--out", str(root), "--sites", "24"]) == 0
     assert cli.main(["--project", str(root), "plan"]) == 0
     project = Project.locate(root)
-    client.up(project, minute=MINUTE)
+    with warnings.catch_warnings():  # the lab outlives the call that starts it, on purpose
+        warnings.simplefilter("ignore", ResourceWarning)
+        client.up(project, minute=MINUTE)
     yield project
     client.down(project)
+
+
+def _short(seconds):
+    """Wait as a push does between its tries, in this lab's time."""
+    time.sleep(min(seconds, 0.3))
 
 
 @dataclasses.dataclass
@@ -62,7 +70,7 @@ class Bench:
 
     def push(self, change="c", *, text=None, minutes=2, journal=None, **member):
         work = dataclasses.replace(self.member.work, **({"text": text} if text else {}), **member)
-        desk = Desk(change, journal or self.journal, self.project.state / "leases", minutes, time.time, time.sleep)
+        desk = Desk(change, journal or self.journal, self.project.state / "leases", minutes, time.time, _short)
         return Push(desk, work, partial(self.enter, change)).run()
 
     def states(self, change="c"):
@@ -84,36 +92,34 @@ class Bench:
             answers = [connection.send_command(command) for command in commands]
         return answers[0] if len(answers) == 1 else answers
 
+    def wait_until_settled(self):
+        """Wait until no commit waits on the device for its confirmation."""
+        while "No Rollback Confirmed Change pending" not in self.ask("show archive config rollback timer"):
+            time.sleep(0.2)
+
     def left_on_flash(self):
         """Return the files of ours that lie about."""
         return [line.split()[-1] for line in self.ask("dir").splitlines() if line.endswith(".cfg")]
 
 
-@pytest.fixture
-def engine(district):
+@pytest.fixture(scope="session")
+def whole(district):
+    """The whole fleet of the district, and the store behind it."""
     engine = connect(district)
-    yield engine
+    yield muster(district, Selector(), engine, time.time), engine
     engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def _unused(district):
+def _unused(whole):
     """Names of devices that no test has taken yet."""
-    engine = connect(district)
-    fleet = muster(district, Selector(), engine, time.time)
-    engine.dispose()
-    return {kind: [n for n in fleet.members if kind in n] for kind in ("-sw", "-rtr")}
+    return {kind: [n for n in whole[0].members if kind in n] for kind in ("-sw", "-rtr")}
 
 
 @pytest.fixture
-def bench(district, engine, _unused):
+def bench(district, whole, _unused):
     """Return a maker of benches: the switch (or router) it returns is used by no other test."""
-
-    def take(kind="-sw"):
-        name = _unused[kind].pop()
-        return Bench(district, engine, muster(district, Selector(devices=(name,)), engine, time.time), name)
-
-    return take
+    return lambda kind="-sw": Bench(district, whole[1], whole[0], _unused[kind].pop())
 
 
 class Wire:

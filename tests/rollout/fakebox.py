@@ -103,3 +103,6 @@ class Device:
             self.startup = self.text
 
         self.step("revert", effect)
+
+    def discard(self) -> None:
+        self.calls.append("discard")

@@ -1,17 +1,17 @@
 """Pushes to emulated devices over real SSH and SCP, with real faults."""
 
+import dataclasses
 import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 
 import pytest
 
 from homeroom.errors import CommandRejected, HostKeyChanged, LoginRefused, Unreachable
-from homeroom.secret import Vault
+from homeroom.secret import NAMES, Vault
 from homeroom.store.configs import digest
-from homeroom.store.journal import Journal
 
 
 class Watched:
@@ -95,9 +95,10 @@ def test_a_device_that_is_never_confirmed_takes_the_change_back_itself(bench):
         box.commit(1)
     with one.enter() as box:
         assert box.running().pending
-    time.sleep(2.5)
+    one.wait_until_settled()
     with one.enter() as box:
         found = box.running()
+        box.discard()
     assert not found.pending
     assert work.parse.diff(before, found.text) == ""
     assert one.left_on_flash() == []
@@ -158,9 +159,8 @@ def test_an_impostor_on_the_file_transfers_connection_never_sees_it_either(bench
 
 def test_a_wrong_password_is_a_refused_login(bench):
     one = bench()
-    keyring = one.fleet.keyring
-    wrong = Vault(dict.fromkeys(("device_password", "snmp_auth", "snmp_priv", "radius"), "wrong-password"))
-    object.__setattr__(keyring, "vault", wrong)
+    wrong = Vault({name: f"wrong-{name}" for name in NAMES})
+    one.fleet = dataclasses.replace(one.fleet, keyring=dataclasses.replace(one.fleet.keyring, vault=wrong))
     with pytest.raises(LoginRefused) as caught, one.enter():
         pass
     assert str(caught.value) == f"{one.name}: it refused our login; check the device password and the user on it"
@@ -221,7 +221,6 @@ from homeroom.rollout.fleet import muster
 from homeroom.rollout.push import Desk, Push
 from homeroom.store.db import connect
 from homeroom.store.inventory import Selector
-from homeroom.store.journal import Journal
 class Deadly(Journal):
     def append(self, change, device, state, now, **rest):
         super().append(change, device, state, now, **rest)
@@ -236,15 +235,27 @@ Push(desk, member.work, partial(fleet.keyring.enter, host, member.driver, "kille
 """
 
 
-@pytest.mark.parametrize("state", ["committing", "unconfirmed", "confirming"])
-def test_kill_9_leaves_a_journal_that_says_so_and_a_device_that_goes_back(bench, state):
-    one = bench()
-    before = one.ask("show running-config")
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, os.fspath(one.project.root), one.name, state], check=False, timeout=60
-    )
-    assert done.returncode == -signal.SIGKILL
-    assert Journal(one.engine).states("killed")[one.name].state == state
-    time.sleep(2.5)
-    assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
+def test_kill_9_leaves_a_journal_that_says_so_and_a_device_that_goes_back(bench):
+    killed = {state: bench() for state in ("committing", "unconfirmed", "confirming")}
+    before = {state: one.ask("show running-config") for state, one in killed.items()}
+    children = {
+        state: subprocess.Popen([sys.executable, "-c", CHILD, os.fspath(one.project.root), one.name, state])
+        for state, one in killed.items()
+    }
+    assert [child.wait(60) for child in children.values()] == [-signal.SIGKILL] * 3
+    for state, one in killed.items():
+        assert one.journal.states("killed")[one.name].state == state
+        one.wait_until_settled()
+        assert one.member.work.parse.diff(before[state], one.ask("show running-config")) == ""
     assert one.push("after").state == "confirmed"
+
+
+def test_a_device_that_hangs_up_is_noticed_at_once(bench, wired):
+    one = bench()
+    wire = wired(one)
+    with one.enter() as box:
+        timer = threading.Timer(0.2, wire.cut)
+        timer.start()
+        with pytest.raises(EOFError):
+            box.device.send_command("terminal monitor", expect_string="what it never says", read_timeout=30)
+        timer.join()

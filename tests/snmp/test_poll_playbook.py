@@ -7,9 +7,6 @@ import os
 import time
 
 import pytest
-from playbooks import poll
-from playbooks.cli import main
-from tests.snmp.box import Box, serving
 
 from homeroom.lab.emulated import SnmpUser
 from homeroom.project import Project
@@ -17,6 +14,9 @@ from homeroom.secret import Vault
 from homeroom.store.db import connect
 from homeroom.store.readings import all_status, latest
 from homeroom.store.world import World
+from playbooks import poll
+from playbooks.cli import main
+from tests.snmp.box import Box, serving
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from homeroom.errors import LoginRefused, Unreachable
 from homeroom.reading import Status
 from homeroom.secret import Secret
 from homeroom.snmp.engine import Credentials, Engine, RecordingEngine, Target
-from homeroom.snmp.objects import columns, scalars
+from homeroom.snmp.objects import columns, singles
 from homeroom.snmp.poller import Outcome, poll, poll_one
 
 WHO = Credentials("homeroom", Secret("snmp_auth", "a" * 8), Secret("snmp_priv", "p" * 8))
@@ -41,7 +41,7 @@ def test_one_device_is_asked_for_exactly_what_is_needed():
         ("ifDescr", "8", "Gi2"),
     ]
     assert engine.calls == [
-        ("get", "sw1", tuple((*one.oid, 0) for one in scalars("ios"))),
+        ("get", "sw1", tuple(one.oid + one.instance for one in singles("ios"))),
         ("walk", "sw1", tuple(one.oid for one in columns("ios"))),
     ]
 
@@ -67,7 +67,7 @@ def test_a_device_that_fails_has_a_reason_and_the_others_go_on():
 
 def test_a_device_lost_between_two_requests_gives_no_half_readings():
     class Half(RecordingEngine):
-        async def walk(self, target, columns):
+        async def walk(self, target, columns, rows):
             raise Unreachable(target.device, "lost", "look")
 
     outcome = asyncio.run(poll_one(Half({"sw1": VALUES}), target("sw1"), lambda: 1.0))

@@ -82,11 +82,12 @@ def test_get_answers_in_order_with_none_for_none(served):
     assert got == [b"py01-0001-sw1", None, ber.dotted("1.3.6.1.4.1.9.1.2694"), 7, b"py01-0001-sw1"]
 
 
-def test_walk_gives_whole_columns_of_any_length_and_nothing_else(served):
+@pytest.mark.parametrize("rows", [60, 59, 61, 0, 7, 1000])
+def test_walk_gives_whole_columns_whatever_number_of_rows_was_expected(served, rows):
     box, port = served
     empty = ber.dotted("1.3.6.1.2.1.99.1")
     last = ber.dotted("1.3.6.1.6.3.15.1.1.6")
-    got = with_engine(lambda engine: engine.walk(target(box, port), [IF_DESCR, SERIAL, IF_ALIAS, empty, last]))
+    got = with_engine(lambda engine: engine.walk(target(box, port), [IF_DESCR, SERIAL, IF_ALIAS, empty, last], rows))
     assert list(got) == [IF_DESCR, SERIAL, IF_ALIAS, empty, last]
     assert got[IF_DESCR] == {(n,): f"GigabitEthernet1/0/{n}".encode() for n in range(1, 61)}
     assert got[IF_ALIAS] == {(n,): f"room {n}".encode() for n in range(1, 61)}
@@ -97,7 +98,7 @@ def test_walk_gives_whole_columns_of_any_length_and_nothing_else(served):
 
 def test_walk_of_nothing_asks_nothing():
     nowhere = Target("x", "ios", "127.99.0.1", 9, credentials())
-    assert with_engine(lambda engine: engine.walk(nowhere, [])) == {}
+    assert with_engine(lambda engine: engine.walk(nowhere, [], 5)) == {}
 
 
 @pytest.mark.parametrize("auth", ["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"])
@@ -327,7 +328,7 @@ def get_name(engine: Engine, asked: Target):
 
 
 def walk_names(engine: Engine, asked: Target):
-    return engine.walk(asked, [IF_DESCR, IF_ALIAS])
+    return engine.walk(asked, [IF_DESCR, IF_ALIAS], 2)
 
 
 def test_an_error_status_is_named_with_its_object():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from homeroom.reading import Reading
-from homeroom.snmp.objects import OBJECTS, Object, columns, scalars
-from homeroom.snmp.readings import of_columns, of_scalars
+from homeroom.snmp.objects import OBJECTS, ROWS, Object, columns, singles
+from homeroom.snmp.readings import of_columns, of_singles
 
 
 def test_every_object_has_one_name_and_one_oid():
@@ -17,11 +17,14 @@ def test_each_platform_is_asked_for_what_it_has():
     def named(objects):
         return {one.name for one in objects}
 
-    assert "ccmHistoryRunningLastChanged" in named(scalars("ios")) - named(scalars("openwrt"))
-    assert named(columns("ios")) - named(columns("openwrt")) == {"vtpVlanName"}
+    assert "ccmHistoryRunningLastChanged" in named(singles("ios")) - named(singles("openwrt"))
+    assert named(columns("ios")) - named(columns("openwrt")) == {"vtpVlanName", "ifAlias"}
     assert named(columns("openwrt")) - named(columns("ios")) == {"dot1qVlanStaticName", "dot11DesiredSSID"}
     assert named(columns("junos")) == named(columns("ios")) & named(columns("openwrt"))
-    assert {one.shape for one in scalars("ios")} == {"scalar"}
+    assert {one.shape for one in singles("ios")} == {"scalar", "row"}
+    assert {one.index for one in singles("ios") if one.shape == "scalar"} == {""}
+    assert {one.index for one in singles("ios") if one.shape == "row"} == {"1"}
+    assert ROWS in named(singles("openwrt"))
     assert {one.shape for one in columns("ios")} == {"column"}
 
 
@@ -46,12 +49,12 @@ def test_each_platform_is_asked_for_what_it_has():
 )
 def test_values_are_written_as_their_kind(kind, value, written):
     one = Object("x", (1, 3), "scalar", kind)
-    assert list(of_scalars("sw1", [one], [value], 9.0)) == [Reading("sw1", "x", "", written, 9.0)]
+    assert list(of_singles("sw1", [one], [value], 9.0)) == [Reading("sw1", "x", "", written, 9.0)]
 
 
 def test_what_a_device_does_not_have_gives_no_reading():
-    asked = scalars("openwrt")[:2]
-    assert list(of_scalars("ap1", asked, [None, (1, 3)], 1.0)) == [Reading("ap1", "sysObjectID", "", "1.3", 1.0)]
+    asked = singles("openwrt")[:2]
+    assert list(of_singles("ap1", asked, [None, (1, 3)], 1.0)) == [Reading("ap1", "sysObjectID", "", "1.3", 1.0)]
 
 
 def test_columns_give_a_reading_a_row():

@@ -129,7 +129,8 @@ def _outlines(country: str) -> Mapping[str, geo.Boundary]:
 
 
 def _radius(sites: int) -> int:
-    return 15 if sites <= 150 else 11 if sites <= 1200 else 7
+    """Return the size of a mark: the more sites, the smaller, so that they do not hide each other."""
+    return next((radius for most, radius in ((60, 15), (250, 12), (1200, 9)) if sites <= most), 6)
 
 
 def _ground(

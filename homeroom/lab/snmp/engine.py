@@ -122,9 +122,9 @@ class LocalEngine:
 
 def _level(user: SnmpUser) -> int:
     """Return the highest level that a user has keys for."""
-    if user.auth not in usm.AUTH:
+    if user.auth not in usm.AUTH or not user.auth_key:
         return 0
-    return AUTHENTICATED | (ENCRYPTED if user.priv in usm.PRIV else 0)
+    return AUTHENTICATED | (ENCRYPTED if user.priv in usm.PRIV and user.priv_key else 0)
 
 
 def _clear(sealed: Sealed) -> Scoped:

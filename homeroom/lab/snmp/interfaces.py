@@ -18,7 +18,15 @@ _MIX: Final = "1.3.6.1.2.1.31"
 _XENTRY: Final = f"{_MIX}.1.1.1"
 _UP, _DOWN = 1, 2
 _TRUE, _FALSE = 1, 2
-_TYPES: Final = (("Vlan", 53), ("Loopback", 24), ("Tunnel", 131), ("lo", 24), ("phy", 71), ("wlan", 71))
+_TYPES: Final = (
+    ("Vlan", 53),
+    ("Loopback", 24),
+    ("Tunnel", 131),
+    ("Port-channel", 161),
+    ("lo", 24),
+    ("phy", 71),
+    ("wlan", 71),
+)
 """IANAifType by the beginning of the name; everything else is Ethernet (6)."""
 _ETHERNET: Final = 6
 _WIRELESS: Final = 71
@@ -28,6 +36,8 @@ _SHORT: Final = {
     "FastEthernet": "Fa",
     "Vlan": "Vl",
     "Loopback": "Lo",
+    "Tunnel": "Tu",
+    "Port-channel": "Po",
 }
 """How IOS shortens a name for ifName."""
 _PACKET: Final = 700

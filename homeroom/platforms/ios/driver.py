@@ -83,6 +83,13 @@ class _PinnedSSH(CiscoIosSSH):
         del auto_find_prompt
         return rf"{re.escape(self.base_prompt)}\S*[#>]\s*$"
 
+    def read_channel(self) -> str:
+        """Read what came; EOFError as soon as the device hung up, where netmiko would wait for its time-out."""
+        data = super().read_channel()
+        if not data and getattr(self.remote_conn, "closed", False):
+            raise EOFError("the connection was lost")
+        return data
+
     def save_config(self, *args: Any, **options: Any) -> str:
         """Write the startup configuration; ValueError unless the device says it did."""
         answer = super().save_config(*args, **options)
@@ -161,8 +168,6 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
             name = self.device.find_prompt().strip().rstrip("#>")
             self._seen = self.get_config(retrieve="running")["running"]
             pending = self.has_pending_commit()
-        if not pending:
-            self._litter.add(self.rollback_cfg)
         return Running(name, self._seen, pending)
 
     def candidate(self, text: str) -> str:
@@ -178,19 +183,22 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
     def commit(self, minutes: int) -> None:
         """Replace the configuration; unless confirmed within `minutes`, the device itself takes it back."""
         with _translated(self._login.device):
-            self._litter.discard(self.rollback_cfg)
             self.commit_config(revert_in=60 * minutes)
 
     def confirm(self) -> None:
         """Keep the committed configuration and save it; CommandRejected when the device no longer waits for this."""
         with _translated(self._login.device):
             self.confirm_commit()
-        self._litter |= {self.candidate_cfg, self.rollback_cfg}
+        self.discard()
 
     def revert(self) -> None:
         """Take the committed configuration back and save; CommandRejected when the device does not say it did."""
         with _translated(self._login.device):
             self.rollback()
+        self.discard()
+
+    def discard(self) -> None:
+        """See to it that nothing of ours stays on the flash when the connection is closed."""
         self._litter |= {self.candidate_cfg, self.rollback_cfg}
 
     def _check_way_back(self, text: str) -> None:
@@ -238,8 +246,11 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
 
     def _commit_handler(self, cmd: str) -> str:
         """Run a command that changes the configuration; CommandRejected unless its answer says that it did."""
-        answer = str(super()._commit_handler(cmd))  # pyright: ignore[reportUnknownArgumentType]  # napalm has no types
-        line = refusal(answer) or ("" if _DONE in answer or cmd.startswith("copy ") else "no word of success")
+        merge = cmd.startswith("copy ")
+        answer = self._answering(cmd) if merge else str(super()._commit_handler(cmd))  # pyright: ignore[reportUnknownArgumentType]  # napalm has no types
+        if merge:
+            self.device.set_base_prompt()  # it may have another name now
+        line = refusal(answer) or ("" if merge or _DONE in answer else "no word of success")
         if line:
             raise CommandRejected(
                 self._login.device,
@@ -252,15 +263,19 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
         self._file_command(f"copy running-config {self._gen_full_path(self.rollback_cfg)}")
 
     def _discard_config(self) -> None:
-        self._file_command(f"delete /force {self._gen_full_path(self.candidate_cfg)}")
-        self._litter.discard(self.candidate_cfg)
+        self.discard()
 
     def _file_command(self, command: str) -> None:
-        """Run a file command, accepting what it asks as it stands; ValueError when the device refuses it."""
-        end = f"{self.device._prompt_handler(auto_find_prompt=False)}|{_QUESTION}"  # noqa: SLF001  # our own class
-        answer = str(self.device.send_command(command, expect_string=end))
-        while re.search(_QUESTION, answer):
-            answer = str(self.device.send_command("\n", expect_string=end, cmd_verify=False, strip_prompt=False))
-        line = refusal(answer)
+        """Run a file command; ValueError when the device refuses it, unless there was nothing to delete."""
+        line = refusal(self._answering(command))
         if line and not command.startswith("delete"):
             raise ValueError(f"`{command}`: {line}")
+
+    def _answering(self, command: str) -> str:
+        """Send a command and accept what the device asks as it stands; return all it said."""
+        end = f"{self.device._prompt_handler(auto_find_prompt=False)}|{_QUESTION}"  # noqa: SLF001  # our own class
+        said = answer = str(self.device.send_command(command, expect_string=end, read_timeout=90))
+        while re.search(_QUESTION, answer):
+            answer = str(self.device.send_command("\n", expect_string=end, cmd_verify=False, read_timeout=90))
+            said += answer
+        return said

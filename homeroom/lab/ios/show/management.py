@@ -224,12 +224,13 @@ def access_lists(s: Session, words: V, values: V) -> str:
 
 
 def _matchable(line: str, kind: str) -> str:
-    """Print an entry as `show access-lists` does: actions in one width, wildcard bits named in standard lists."""
+    """Print an entry as `show access-lists` does: standard lists pad `deny` and name the wildcard bits."""
     words = line.split()
-    words[1] = f"{words[1]:<6}"
-    if kind == "Standard" and len(words) > 3 and "." in words[3]:
-        words[2:4] = [f"{words[2]}, wildcard bits {words[3]}"]
-    return re.sub(r"permit +", "permit ", " ".join(words))
+    if kind == "Standard":
+        words[1] = words[1].replace("deny", "deny  ")
+        if len(words) > 3 and "." in words[3]:
+            words[2:4] = [f"{words[2]}, wildcard bits {words[3]}"]
+    return " ".join(words)
 
 
 def file_systems(s: Session, _words: V, _values: V) -> str:

@@ -55,14 +55,14 @@ def inventory(s: Session, _words: V, _values: V) -> str:
     )
 
 
-def hosts(s: Session, _words: V, _values: V) -> str:
-    """`show hosts`."""
+def hosts(s: Session, words: V, _values: V) -> str:
+    """`show hosts [summary]`."""
     tree = s.device.tree
     servers = ", ".join(line.split()[0] for line in tree.lines("ip name-server ")) or "255.255.255.255"
-    return (
-        f"Default domain is {tree.value('ip domain name ', 'not set')}\nName servers are {servers}\n"
-        "NAME  TTL  CLASS   TYPE      DATA/ADDRESS\n-----------------------------------------\n\n"
-    )
+    head = f"Default domain is {tree.value('ip domain name ', 'not set')}\nName servers are {servers}\n"
+    if words[-1] == "summary":
+        return f"{head}Local cache entries: 0\nDynamic cache entries: 0\n"
+    return f"{head}NAME  TTL  CLASS   TYPE      DATA/ADDRESS\n-----------------------------------------\n\n"
 
 
 def show_clock(s: Session, words: V, _values: V) -> str:

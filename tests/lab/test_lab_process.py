@@ -1,0 +1,278 @@
+"""The lab as a process: started, asked, edited, stopped; its parts in this process."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from netmiko import ConnectHandler
+
+from homeroom.errors import LabError
+from homeroom.lab import boot, client, server, state
+from homeroom.lab.control import SOCKET, ask, edit
+from homeroom.lab.counters import Counters
+from homeroom.lab.fleet import Fleet, Record, address
+from homeroom.lab.ios.apply import load
+from homeroom.lab.ios.config import Chassis
+from homeroom.lab.openwrt import AccessPoint
+from homeroom.platforms.render import Renderer
+from homeroom.project import Project
+from homeroom.secret import Vault
+from homeroom.store.inventory import Selector
+from homeroom.store.world import World
+from playbooks.cli import main
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    root = tmp_path_factory.mktemp("a-long-directory-name-so-that-the-socket-path-is-longer-than-107-bytes") / "project"
+    assert main(["sample", "py", "--sites", "3", "--seed", "7", "--out", str(root)]) == 0
+    assert main(["--project", str(root), "plan"]) == 0
+    return Project.locate(root)
+
+
+@pytest.fixture(scope="module")
+def lab(project):
+    info = client.up(project, sites=1, minute=0.5)
+    yield info
+    client.down(project)
+
+
+def test_it_tells_others_what_it_is(lab, project):
+    written = json.loads((project.state / "lab.json").read_text(encoding="utf-8"))
+    assert set(written) == {"pid", "ports", "devices"}
+    assert set(written["devices"][0]) == {"name", "address", "platform", "kind"}
+    assert written["pid"] == lab.pid != os.getpid()
+    assert written["devices"][0]["address"] == "127.1.0.1"
+    kinds = {device.kind: device for device in lab.devices}
+    assert lab.served(kinds["router"]) == lab.ports
+    assert set(lab.served(kinds["ap"])) == {"snmp"}
+
+
+def test_it_is_started_once(lab, project):
+    with pytest.raises(LabError, match=rf"a lab runs already \(process {lab.pid}\)"):
+        client.up(project)
+
+
+def test_a_stock_client_logs_in_with_the_credentials_of_lab_status(lab, project, capsys):
+    assert main(["--project", str(project.root), "--json", "lab", "status"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert set(document) == {"devices", "credentials"}
+    assert set(document["credentials"]) == {"username", "password", "snmp"}
+    assert set(document["credentials"]["snmp"]) == {"user", "auth", "auth_key", "priv", "priv_key"}
+    router = next(device for device in document["devices"] if device["kind"] == "router")
+    assert set(router) == {"name", "address", "platform", "kind", "ports"}
+    with ConnectHandler(
+        device_type="cisco_ios",
+        host=router["address"],
+        port=router["ports"]["ssh"],
+        username=document["credentials"]["username"],
+        password=document["credentials"]["password"],
+    ) as device:
+        assert device.find_prompt() == f"{router['name']}#"
+        assert "homeroom" in device.send_command("show snmp user")
+
+
+def test_lab_status_for_people_prints_no_secret(lab, project, capsys):
+    assert main(["--project", str(project.root), "lab", "status"]) == 0
+    printed = capsys.readouterr().err
+    vault = Vault.open(project)
+    assert "Emulated devices" in printed
+    assert all(vault.get(name).reveal() not in printed for name in ("device_password", "snmp_auth", "snmp_priv"))
+
+
+def test_a_fault_is_a_hand_edit_by_somebody_else(lab, project, capsys):
+    router = next(device.name for device in lab.devices if device.kind == "router")
+    lines = ["--line", "interface Vlan99", "--line", " description by hand"]
+    assert main(["--project", str(project.root), "lab", "fault", router, *lines, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"device": router, "lines": 2}
+    ap = next(device.name for device in lab.devices if device.kind == "ap")
+    for device, line, message in (
+        (router, "bogus", f"{router} refuses 'bogus': "),
+        (ap, "hostname x", "no command line that could be typed on"),
+        ("nobody", "x", "the lab has no device called nobody"),
+    ):
+        with pytest.raises(LabError, match=message):
+            client.edit(project, device, [line])
+    assert client.status(project)["touched"] >= 1
+
+
+def test_requests_that_are_none_are_refused(lab, project):
+    path = project.state / SOCKET
+    with pytest.raises(LabError, match="the lab cannot 'dance'; it can status, edit, stop"):
+        ask(path, {"do": "dance"})
+    with pytest.raises(LabError, match="the request is malformed"):
+        ask(path, {"what": 1})
+
+
+def test_a_taken_port_is_said(lab, project, tmp_path):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "homeroom.lab.server",
+            "--project",
+            str(project.root),
+            "--ssh-port",
+            str(lab.ports["ssh"]),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"TCP port {lab.ports['ssh']} cannot be used")
+
+
+def test_up_and_down_from_the_command_line(project, capsys):
+    root = ["--project", str(project.root)]
+    client.down(project)
+    assert main([*root, "lab", "down", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"stopped": False}
+    assert main([*root, "lab", "status"]) == 2
+    assert "no lab runs for this project" in capsys.readouterr().err
+    assert main([*root, "lab", "up", "--sites", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ports"].keys() == {"ssh", "snmp"}
+    pid = client.info(project).pid
+    assert main([*root, "lab", "down"]) == 0
+    assert "the lab is stopped" in capsys.readouterr().err
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_lab_that_died_is_cleared_away(project):
+    info = client.up(project, sites=1)
+    os.kill(info.pid, signal.SIGKILL)
+    os.waitpid(info.pid, 0)
+    assert (project.state / "lab.json").exists()
+    with pytest.raises(LabError, match="no lab runs for this project: run `homeroom lab up`"):
+        client.info(project)
+    again = client.up(project, sites=1)
+    assert again.pid != info.pid
+    assert client.down(project)
+    assert not (project.state / "lab.json").exists()
+
+
+def test_a_lab_that_does_not_answer_is_ended(project):
+    info = client.up(project, sites=1)
+    (project.state / SOCKET).unlink()
+    assert client.down(project)
+    with pytest.raises(ProcessLookupError):
+        os.kill(info.pid, 0)
+
+
+def test_a_project_without_a_plan_says_so(tmp_path):
+    assert main(["sample", "py", "--sites", "2", "--out", str(tmp_path / "p")]) == 0
+    with pytest.raises(LabError, match=r"the lab did not start: .*homeroom plan"):
+        client.up(Project.locate(tmp_path / "p"))
+
+
+def test_a_broken_lab_json_is_said(tmp_path):
+    (tmp_path / "lab.json").write_text('{"pid": 1}', encoding="utf-8")
+    with pytest.raises(LabError, match="is not what a lab writes: delete it"):
+        state.read(tmp_path / "lab.json")
+    assert state.read(tmp_path / "none.json") is None
+
+
+def test_the_server_runs_in_this_process_too(project):
+    async def scenario():
+        running = asyncio.create_task(server.run(project, server.Options(sites=1, minute=1)))
+        while not (project.state / "lab.json").exists():
+            await asyncio.sleep(0.02)
+            assert not running.done(), running.result()
+        info = await asyncio.to_thread(client.info, project)
+        status = await asyncio.to_thread(client.status, project)
+        router = next(device.name for device in info.devices if device.kind == "router")
+        await asyncio.to_thread(client.edit, project, router, ["hostname edited"])
+        assert status["devices"] == len(info.devices)
+        assert await asyncio.to_thread(client.down, project)
+        await running
+
+    asyncio.run(scenario())
+
+
+def test_the_process_reports_our_errors_in_one_line(tmp_path, capsys, project):
+    assert server.main(["--project", str(tmp_path)]) == 2
+    assert "holds no nornir_config.yaml" in capsys.readouterr().err
+    taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    taken.bind(("127.0.0.1", 0))
+    assert server.main(["--project", str(project.root), "--snmp-port", str(taken.getsockname()[1])]) == 2
+    taken.close()
+    assert "UDP port" in capsys.readouterr().err
+
+
+def test_devices_are_made_when_touched():
+    made = []
+    records = [Record("a", "127.1.0.1", "ios", "router", "X"), Record("b", "127.1.0.2", "openwrt", "ap", "Y")]
+    fleet = Fleet(records, lambda record: made.append(record.name) or record)
+    assert fleet.touched == 0
+    assert fleet.find("127.1.0.2") is fleet.find("127.1.0.2") is fleet.named("b")
+    assert made == ["b"]
+    assert fleet.find("127.1.0.9") is None
+    assert fleet.ssh("127.1.0.2") is None
+    assert fleet.ssh("127.1.0.9") is None
+
+
+def test_addresses_count_from_127_1_0_1():
+    assert [address(n) for n in (1, 255, 256, 50_000)] == ["127.1.0.1", "127.1.0.255", "127.1.1.0", "127.1.195.80"]
+    for number in (0, 0xFEFFFF):
+        with pytest.raises(LabError, match=r"has no address in 127\.0\.0\.0/8"):
+            address(number)
+
+
+@pytest.fixture(scope="module")
+def opened(project):
+    world = World.open(project)
+    yield world
+    world.close()
+
+
+def test_staged_configurations_are_clean_and_hold_what_staging_makes(project, opened):
+    vault = Vault.open(project)
+    for intent in opened.intents(Selector(platforms=("ios",))):
+        model = opened.equipment.models[intent.device.model]
+        loaded = load(boot.staged(intent, vault), Chassis(frozenset((*model.uplinks, *model.ports))))
+        assert loaded.rejected == ()
+        assert not loaded.hashed
+        tree = loaded.tree
+        assert tree.value("hostname ") == intent.device.name
+        assert tree.has("ip scp server enable")
+        assert tree.section("archive").value("path ") == "flash:archive"
+        assert f"Vlan{intent.management.vlan}" in [name for name, _ in tree.sections("interface ")]
+        assert bool(list(tree.sections("ip access-list "))) is False
+
+
+def test_each_platform_boots_as_it_should(project, opened, world):
+    vault = Vault.open(project)
+    make = boot.maker(
+        lambda name: server.find_intent(opened, name),
+        Renderer.of(project),
+        vault,
+        opened.equipment,
+        clock=world.clock,
+        later=world.later,
+        minute=1,
+    )
+    for record in server.records(opened, 1):
+        device = make(record)
+        assert device.hostname == record.name
+        if record.platform == "openwrt":
+            assert isinstance(device, AccessPoint)
+            assert device.ssids()
+        else:
+            assert list(device.snmp_users()) == ["homeroom"]
+            assert device.snmp_users()["homeroom"].auth_key == vault.get("snmp_auth").reveal()
+            assert edit(device, ["hostname x"]) == {"hostname": "x"}
+            assert device.changed_by == "technician"
+    with pytest.raises(LabError, match="the inventory has no device called nobody any more"):
+        server.find_intent(opened, "nobody")
+    assert len(list(server.records(opened, 0))) > len(list(server.records(opened, 1)))
+
+
+def test_counters_start_at_zero():
+    assert (Counters().connections, Counters().lost) == (0, 0)
