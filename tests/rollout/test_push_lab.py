@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+from benches import Bench
 
 from homeroom.errors import CommandRejected, HostKeyChanged, LoginRefused, Unreachable
 from homeroom.secret import NAMES, Vault
@@ -25,30 +26,36 @@ class Watched:
         self._hooks.get(state, lambda: None)()
 
 
-def test_a_push_ends_confirmed_saved_and_leaves_nothing_behind(bench):
-    one = bench("-rtr")
-    outcome = one.push()
+@pytest.fixture(scope="module")
+def pushed(district, whole, _unused):
+    """A router that was pushed, and how that ended."""
+    one = Bench(district, whole[1], whole[0], _unused["-rtr"].pop())
+    return one, one.push()
+
+
+def test_a_push_ends_confirmed_saved_and_leaves_nothing_behind(pushed):
+    one, outcome = pushed
     assert (outcome.state, outcome.reason) == ("confirmed", "")
-    running, startup = one.ask("show running-config", "show startup-config")
+    running, startup, timer, files = one.ask(
+        "show running-config", "show startup-config", "show archive config rollback timer", "dir"
+    )
     parse = one.member.work.parse
     assert parse.diff(running, startup) == ""
     assert parse.diff(one.member.work.text, one.member.work.conceal(running)) == ""
     assert "file prompt quiet" not in running + startup
-    assert one.left_on_flash() == []
-    assert "No Rollback Confirmed Change pending" in one.ask("show archive config rollback timer")
+    assert "No Rollback Confirmed Change pending" in timer
+    assert ".cfg" not in files
     assert one.journal.states("c")[one.name].sha == digest(outcome.running)
 
 
-def test_a_second_push_is_empty(bench):
-    one = bench()
-    assert one.push("c1").state == "confirmed"
+def test_a_second_push_is_empty(pushed):
+    one, _ = pushed
     second = one.push("c2")
     assert (second.state, second.reason, second.diff, second.trouble) == ("skipped", "unchanged", "", False)
 
 
-def test_no_secret_is_in_what_a_push_reports_or_stores(bench):
-    one = bench()
-    outcome = one.push()
+def test_no_secret_is_in_what_a_push_reports_or_stores(pushed):
+    one, outcome = pushed
     vault = Vault.open(one.project)
     values = [vault.get(n).reveal() for n in ("device_password", "device_hash", "snmp_auth", "snmp_priv")]
     told = repr(outcome) + repr(one.journal.events("c")) + repr(one.fleet.nornir.inventory.dict())
@@ -199,16 +206,14 @@ def test_a_configuration_that_would_close_the_way_back_is_not_pushed(bench):
     )
 
 
-@pytest.mark.parametrize(
-    "lines", ["ntp serrver 10.0.0.1\n", "interface Vlan99\n ip address 10.0.0.1\nend\n", "snmp-server\n"]
-)
-def test_every_refusal_of_a_merge_is_recognised_and_taken_back(bench, lines):
+def test_every_refusal_of_a_merge_is_recognised_and_taken_back(bench):
     one = bench()
     before = one.ask("show running-config")
     with one.enter() as box:
-        box.load_merge_candidate(config=lines)
-        with pytest.raises(CommandRejected, match=r"`copy .*` was refused: %"):
-            box.commit_config()
+        for wrong in ("ntp serrver 10.0.0.1", "interface Vlan99\n ip address 10.0.0.1", "snmp-server"):
+            box.load_merge_candidate(config=f"snmp-server contact nobody\n{wrong}\nend\n")
+            with pytest.raises(CommandRejected, match=r"`copy .*` was refused: %"):
+                box.commit_config()
     assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
 
 
@@ -221,6 +226,7 @@ from homeroom.rollout.fleet import muster
 from homeroom.rollout.push import Desk, Push
 from homeroom.store.db import connect
 from homeroom.store.inventory import Selector
+from homeroom.store.journal import Journal
 class Deadly(Journal):
     def append(self, change, device, state, now, **rest):
         super().append(change, device, state, now, **rest)

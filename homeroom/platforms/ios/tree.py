@@ -24,10 +24,12 @@ _IPV6: Final = re.compile(r"(?<!\S)[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:/
 _NUMBERED: Final = re.compile(r"(?:sequence )?(\d+) ")
 
 
+@lru_cache(maxsize=4)
 def parse(text: str) -> Node:
     """Read a configuration (rendered, or as `show running-config` prints it) into a tree.
 
-    A section that is entered again goes on, as on the device.
+    A section that is entered again goes on, as on the device. One text is asked for its lines, differences and
+    access lists in turn: the last few trees are kept, and nobody changes them.
     """
     root = Node("")
     open_sections = [(-1, root)]
