@@ -75,7 +75,16 @@ def _push(fleet: Fleet, engine: Engine, args: argparse.Namespace) -> int:
     leases = Project.locate(args.project).state / "leases"
     desk = Desk(change, journal, leases, args.confirm_minutes, time.time, time.sleep)
     ledger = Ledger(engine, change, args.json)
-    whole = devices.each(fleet, push_config, "pushing", args=args, done=ledger.add, failed=ledger.lose, desk=desk)
+    whole = devices.each(
+        fleet,
+        push_config,
+        "pushing",
+        args=args,
+        done=ledger.add,
+        failed=ledger.lose,
+        deadline=2 * 60.0 * args.confirm_minutes + 600,  # time to wait for the device's own timer, and to look
+        desk=desk,
+    )
     states = _states(fleet, ledger)
     if args.json:
         console.emit({"change": change, "states": states, "not_pushed": devices.reasons(dict(fleet.not_pushed))})
@@ -101,7 +110,7 @@ def _show(fleet: Fleet, ledger: Ledger, states: dict[str, list[str]]) -> None:
     ]
     console.table(f"change {ledger.change}", ["state", "devices", "which"], rows)
     if unchanged:
-        console.say(f"{unchanged} were as they should be already")
+        console.say(f"already as they should be: {unchanged}")
     diff.say_not_pushed(fleet)
     trouble = Counter((one.state, one.reason) for one in outcomes if one.trouble)
     if trouble:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,10 @@ def run(args: argparse.Namespace) -> int:
     _on(root, ["backup"], "Read the running configurations")
     _on(root, ["audit", "--out", str(report)], "Judge, with evidence", answers=(0, 1))
     missed = _missed(planted, report / "audit.json")
-    _close(root, configs, report, planted, missed, time.monotonic() - started)
+    console.screen().rule("[bold]Done[/bold]", align="left")
+    for fault in planted:
+        console.say(f"  {'MISSED' if fault in missed else 'found '}  {fault.device}: {fault.what} ({fault.rule})")
+    _next(root, configs, report, time.monotonic() - started)
     return 1 if missed else 0
 
 
@@ -114,17 +118,21 @@ def _missed(planted: tuple[Planted, ...], bundle: Path) -> list[Planted]:
     return [fault for fault in planted if (fault.rule, fault.device) not in found]
 
 
-def _close(
-    root: Path, configs: Path, report: Path, planted: tuple[Planted, ...], missed: list[Planted], seconds: float
-) -> None:
-    say = console.say
-    console.screen().rule("[bold]Done[/bold]", align="left")
-    for fault in planted:
-        say(f"  {'MISSED' if fault in missed else 'found '}  {fault.device}: {fault.what} ({fault.rule})")
-    say(f"\n  report          {report / 'index.html'}")
-    say(f"  configurations  {configs}")
-    say(f"  took            {seconds:.0f} s; the lab goes on running\n")
-    say("What to try next:")
-    say(f"  homeroom --project {root.name} lab status                  who is there; log in with ssh, walk with snmpwalk")
-    say(f"  homeroom --project {root.name} apply --commit              mend the two hand edits, then audit again")
-    say(f"  homeroom --project {root.name} lab down                    stop the emulated devices")
+def _next(root: Path, configs: Path, report: Path, seconds: float) -> None:
+    """Say where things are, and what to try."""
+    homeroom = f"{_command()} --project {root.name}"
+    for line in (
+        f"\n  report          {report / 'audit.html'}",
+        f"  configurations  {configs}",
+        f"  took            {seconds:.0f} s; the lab goes on running\n",
+        "What to try next:",
+        f"  {homeroom} lab status        who is there: log in with ssh, walk with snmpwalk",
+        f"  {homeroom} apply --commit    mend the two hand edits; then poll, backup and audit again",
+        f"  {homeroom} lab down          stop the emulated devices",
+    ):
+        console.say(line)
+
+
+def _command() -> str:
+    """Return how `homeroom` is called here: by its name if it is on the path, else as this run called it."""
+    return "homeroom" if shutil.which("homeroom") else str(Path(sys.argv[0]).resolve())

@@ -56,11 +56,12 @@ def each(
     args: argparse.Namespace,
     done: Callable[[Any], None],
     failed: Callable[[DeviceError], None],
+    deadline: float = 600.0,
     **params: Any,
 ) -> bool:
     """Run `task` on every member, handing over each result as it comes; False when it was stopped before the end.
 
-    What is no device's fault is raised, after the devices under way have ended.
+    `deadline`: seconds a device may take. What is no device's fault is raised, after the devices under way have ended.
     """
     others: list[BaseException] = []
     bar = None if args.json else console.progress()
@@ -79,7 +80,7 @@ def each(
             if bar and job is not None:
                 bar.advance(job)
 
-        runner = Runner(args.workers, on_done=one)
+        runner = Runner(args.workers, deadline=deadline, on_done=one)
         fleet.run(task, runner, **params)
     if others:
         raise others[0]

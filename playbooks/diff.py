@@ -95,14 +95,14 @@ def _risk(fleet: Fleet, one: Group) -> tuple[str, ...]:
 def _show(fleet: Fleet, found: Found, groups: tuple[Group, ...]) -> None:
     for number, one in enumerate(groups, 1):
         touches = ", ".join(_risk(fleet, one))
-        console.say(f"\ngroup {number}: {_count(one.devices)}, touches {touches}; on {one.devices[0]}:")
+        console.say(f"\ngroup {number}: {_count(len(one.devices))}, touches {touches}; on {one.devices[0]}:")
         lines = _SIGN.sub(r"\2\1", one.diff).splitlines()
         console.diff("\n".join(lines[:_SHOWN]))
         if len(lines) > _SHOWN:
             console.say(f"  ... {len(lines) - _SHOWN} more lines (all of them with --json)")
     unchanged = len(found.compared) - sum(len(one.devices) for one in groups)
     changed = sum(len(one.devices) for one in groups)
-    console.say(f"\n{changed} devices would change, in {len(groups)} groups; {unchanged} are as they should be")
+    console.say(f"\n{_count(changed)} would change, groups: {len(groups)}; {_count(unchanged)} as they should be")
     say_not_pushed(fleet)
     if found.unreachable:
         console.table("not compared", ["device", "reason"], sorted(found.unreachable.items()))
@@ -114,5 +114,5 @@ def say_not_pushed(fleet: Fleet) -> None:
         console.say(f"{count} not pushed: {reason}")
 
 
-def _count(names: tuple[str, ...]) -> str:
-    return "1 device" if len(names) == 1 else f"{len(names)} devices"
+def _count(number: int) -> str:
+    return "1 device" if number == 1 else f"{number} devices"

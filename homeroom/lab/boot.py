@@ -7,7 +7,7 @@ rest is what Homeroom pushes. Access points boot with their whole configuration,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, cast
 
 from homeroom.intent.model import Intent
 from homeroom.lab.emulated import Emulated, SnmpUser
@@ -96,23 +96,26 @@ def maker(
     minute: float,
 ) -> Callable[[Record], Emulated]:
     """Return the function that makes a device from its record; its configuration waits until somebody looks."""
-    users = {SNMP_USER: snmp_user(vault)}
+    users, started = {SNMP_USER: snmp_user(vault)}, clock()
 
     def ios(record: Record) -> Emulated:
         model = equipment.models[record.model]
         ports = (*model.uplinks, *model.ports)
         box = Box(record.name, record.address, record.platform, record.kind, record.model, ports)
-        return IosDevice(box, lambda: Staged(staged(find(record.name), vault), users), clock, later, minute)
+        return IosDevice(
+            box, lambda: Staged(staged(find(record.name), vault), users), clock, later, minute=minute, booted=started
+        )
 
     def openwrt(record: Record) -> Emulated:
         config = vault.reveal(renderer.render(find(record.name)).text)
-        return AccessPoint(
+        point = AccessPoint(
             name=record.name,
             address=record.address,
             model=record.model,
             config=config,
-            boot=clock(),
+            boot=started,
             users=users,
         )
+        return cast("Emulated", point)  # pyright takes its constant `platform` and `kind` for class variables only
 
     return lambda record: openwrt(record) if record.platform == "openwrt" else ios(record)

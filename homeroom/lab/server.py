@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -136,6 +138,9 @@ async def run(project: Project, options: Options) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the lab's process; errors of ours are one line on stderr, which is the lab's log."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a session is a descriptor
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # that a client hung up is no news
     parser = argparse.ArgumentParser(prog="python -m homeroom.lab.server")
     parser.add_argument("--project", type=Path, required=True)
     parser.add_argument("--sites", type=int, default=0)

@@ -1,6 +1,8 @@
 """SSH for the whole fleet on one socket: the destination address chooses the device, and with it the host key.
 
-Connections are accepted here and handed to asyncssh one by one, because each device has a key of its own.
+Connections are accepted here and handed to asyncssh one by one, because each device has a key of its own. Where a
+user may come from (`access-class`) and how often he may try (`login block-for`) is not emulated: everybody comes from
+the loopback.
 """
 
 # asyncssh's own types for channels are partly unknown to pyright
@@ -9,6 +11,7 @@ Connections are accepted here and handed to asyncssh one by one, because each de
 from __future__ import annotations
 
 import asyncio
+import codecs
 import socket
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -29,6 +32,7 @@ from homeroom.lab.keys import host_key
 
 _BACKLOG: Final = 4096
 _LOGIN_SECONDS: Final = 120
+_PAUSE: Final = 0.05
 _KEPT: Final = 2048
 """How many devices' SSH options are kept ready."""
 
@@ -43,6 +47,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         self._login: Login | None = None
         self._terminal: Terminal | None = None
         self._transfer: scp.Transfer | None = None
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace")  # a letter may come in two packets
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         """Keep the channel."""
@@ -75,7 +80,8 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         session = Session(device, self._login, grammar())
         if self._command is None:
             self._terminal = Terminal(session, self._write, lambda: self._exit(0))
-            self._terminal.start(banners(device.tree).get("motd", ""))
+            texts = banners(device.tree)
+            self._terminal.start(texts.get("motd", "") + texts.get("exec", ""))
             return
         what = scp.request(self._command)
         server.counters.commands += 1
@@ -97,7 +103,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
             self._transfer.feed(data)
         elif self._terminal is not None and datatype is None:
             self._server.counters.commands += data.count(b"\r") or data.count(b"\n")
-            self._terminal.feed(data.decode("utf-8", "replace"))
+            self._terminal.feed(self._decode.decode(data))
 
     def eof_received(self) -> bool:
         """End the transfer or the channel: the client has no more to say."""
@@ -195,7 +201,11 @@ class Front:
         """Accept for ever."""
         loop = asyncio.get_running_loop()
         while True:
-            connection, peer = await loop.sock_accept(listener)
+            try:
+                connection, peer = await loop.sock_accept(listener)
+            except OSError:  # out of file descriptors, or the client is gone already
+                await asyncio.sleep(_PAUSE)
+                continue
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             task = asyncio.create_task(self._one(connection, peer[0]))
             self._tasks.add(task)

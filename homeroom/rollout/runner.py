@@ -99,16 +99,20 @@ class Runner:
         """Return the results of the hosts that were started; the first Ctrl-C cancels, the second leaves at once."""
         result = AggregatedResult(task.name)
         board = _Board(iter(hosts), self._stop, self._clock)
-        for _ in range(min(self._workers, max(len(hosts), 1))):  # one at least notes that there is nothing to do
-            _spawn(board, task)
-        while board.busy():
+        idle = min(self._workers, max(len(hosts), 1))  # one at least notes that there is nothing to do
+        while True:
             try:
-                self._step(board, task, result)
+                while idle:
+                    _spawn(board, task)
+                    idle -= 1
+                while board.busy():
+                    self._step(board, task, result)
             except KeyboardInterrupt:
                 if self.cancelled:
                     raise
                 self.cancel()
-        return result
+            else:
+                return result
 
     def _step(self, board: _Board, task: Task, result: AggregatedResult) -> None:
         for host in board.overdue(self._deadline):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event as event_of
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -83,7 +84,7 @@ def connect(project: Project) -> Engine:
     """Open the project's state database, making what is missing; StoreError when it cannot be used."""
     path = project.state / "state.db"
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
-    sa.event.listen(engine, "connect", _pragmas)
+    event_of.listen(engine, "connect", _pragmas)  # pyright: ignore[reportUnknownMemberType]  # its types are partial
     try:
         meta.create_all(engine)
     except DBAPIError as error:

@@ -177,7 +177,7 @@ class House:
                 lambda: Staged(staged(box(number).name), USERS),
                 time.time,
                 self.loop.call_later,
-                self.minute,
+                minute=self.minute,
             )
         return self.devices[address]
 

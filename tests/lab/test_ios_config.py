@@ -179,10 +179,22 @@ def test_interface_ranges_apply_to_each():
 
 
 @pytest.mark.parametrize(
-    "line", ["interface range bogus", "interface range Gi1/0/1 - x", "interface range Gi1/0/1 -2 3"]
+    "line",
+    [
+        "interface range bogus",
+        "interface range Gi1/0/1 - x",
+        "interface range Gi1/0/9 - 2",
+        "interface range Gi1/0/1 - 99999999",
+        "interface range Gi1/0/1 -2 3",
+    ],
 )
 def test_a_bad_range_is_refused(line):
     assert len(load(line, Chassis()).rejected) == 1
+
+
+def test_a_range_needs_every_interface():
+    ports = Chassis(frozenset({"GigabitEthernet1/0/1"}))
+    assert load("interface range Gi1/0/1 - 2", ports).rejected[0].message.startswith(" " * 16 + "^")
 
 
 def test_a_physical_interface_must_be_there_and_stays():
@@ -245,6 +257,10 @@ def test_entries_ios_refuses(line, message):
         ("access-list 10 permit bogus", "               ^\n% Invalid input detected at '^' marker.\n"),
         ("username x secret", "% Incomplete command.\n"),
         ("ip access-list extended", "% Incomplete command.\n"),
+        ("ip route 10.0.0.1 255.255.255.0 10.0.0.2", "%Inconsistent address and mask\n"),
+        ("ip route 10.0.0.0 255.0.255.0 10.0.0.2", "                  ^\n% Invalid input detected at '^' marker.\n"),
+        ("interface Vlan10\nip address 10.0.0.0 255.255.255.0", "Bad mask /24 for address 10.0.0.0\n"),
+        ("interface Vlan10\nip address 10.0.0.255 255.255.255.0", "Bad mask /24 for address 10.0.0.255\n"),
         ("sequence 10", "^\n% Invalid input detected at '^' marker.\n"),
     ],
 )

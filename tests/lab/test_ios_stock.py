@@ -64,13 +64,28 @@ def test_netmiko_shows_configures_and_saves(house):
         assert "uptime is" in device.send_command("show version")
         rows = device.send_command("show ip interface brief", use_textfsm=True)
         assert {row["interface"]: row["ip_address"] for row in rows}["Vlan99"] == "10.0.7.193"
-        out = device.send_config_set(
-            ["interface Vlan99", "description by netmiko", "bogus", "banner motd #", "hi", "#"]
-        )
+        out = device.send_config_set(["interface Vlan99", "description by netmiko", "bogus"])
         assert "% Invalid input detected at '^' marker." in out
         assert "[OK]" in device.save_config()
         assert "description by netmiko" in device.send_command("show startup-config")
         assert device.send_command("show run | include hostname") == "hostname py11-0011-ro1"
+
+
+def test_letters_of_any_script_arrive_whole_however_they_are_cut(house):
+    async def attempt():
+        connection = await asyncssh.connect(
+            "127.0.9.16", house.port, known_hosts=None, username="netops", password=PASSWORD, client_keys=None
+        )
+        async with connection:
+            process = await connection.create_process(term_type="vt100", encoding=None)
+            text = "configure terminal\rinterface Vlan99\rdescription Школа\rend\rexit\r".encode()
+            for n in range(len(text)):
+                process.stdin.write(text[n : n + 1])
+                await process.stdin.drain()
+            await process.stdout.read()
+
+    asyncio.run(attempt())
+    assert " description Школа\n" in house.find("127.0.9.16").running
 
 
 def test_netmiko_renames_the_device_and_goes_on(house):
@@ -209,6 +224,7 @@ def test_napalm_confirms_from_a_new_connection(driver, house):
     assert house.find("127.0.9.24").pending is None
 
 
+@pytest.mark.full  # as the test before it, the other way round
 def test_napalm_rolls_a_pending_change_back(driver):
     device = driver(25)
     device.load_merge_candidate(config="interface Vlan99\n description pending\n")

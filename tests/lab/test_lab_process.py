@@ -12,8 +12,8 @@ import pytest
 from netmiko import ConnectHandler
 
 from homeroom.errors import LabError
-from homeroom.lab import boot, client, server, state
-from homeroom.lab.control import SOCKET, ask, edit
+from homeroom.lab import boot, client, server, ssh, state
+from homeroom.lab.control import SOCKET, Control, ask, edit
 from homeroom.lab.counters import Counters
 from homeroom.lab.fleet import Fleet, Record, address
 from homeroom.lab.ios.apply import load
@@ -276,3 +276,106 @@ def test_each_platform_boots_as_it_should(project, opened, world):
 
 def test_counters_start_at_zero():
     assert (Counters().connections, Counters().lost) == (0, 0)
+
+
+def test_the_door_answers_every_request(tmp_path, router):
+    """In this process: what is asked, what is refused."""
+    record = Record(router.name, router.address, "ios", "router", router.model)
+    stopped = []
+
+    async def scenario():
+        door = await Control(Fleet([record], lambda _: router), Counters(), lambda: stopped.append(1)).serve(
+            tmp_path / "lab.sock"
+        )
+
+        def request(**what):
+            return asyncio.to_thread(ask, tmp_path / "lab.sock", what)
+
+        assert (await request(do="status"))["devices"] == 1
+        edited = await request(do="edit", device=router.name, lines=["hostname x", "banner motd #", "hi", "#"])
+        assert edited == {"hostname": "x"}
+        for what, message in (
+            ({"do": "edit", "device": router.name, "lines": ["bogus"]}, "py11-0001-ro1 refuses 'bogus': "),
+            ({"do": "edit", "device": "nobody", "lines": []}, "the lab has no device called nobody"),
+            ({"do": "edit"}, "the request is malformed"),
+            ({"do": "dance"}, "the lab cannot 'dance'"),
+        ):
+            with pytest.raises(LabError, match=message):
+                await request(**what)
+        await request(do="stop")
+        door.close()
+        await door.wait_closed()
+
+    asyncio.run(scenario())
+    assert stopped == [1]
+    assert router.changed_by == "technician"
+    assert "banner motd" in router.running
+
+
+def test_nobody_answers_where_no_lab_is(tmp_path):
+    with pytest.raises(LabError, match=r"no lab answers \(.*\): run `homeroom lab up`"):
+        ask(tmp_path / "none.sock", {"do": "status"})
+    with pytest.raises(LabError, match="no command line that could be typed on"):
+        edit(object(), ["x"])
+
+
+def test_a_lab_that_takes_too_long_is_given_up(project, monkeypatch):
+    monkeypatch.setattr(client, "_START", 0.0)
+    with pytest.raises(LabError, match="the lab was not ready after 0 s: see "):
+        client.up(project, sites=1)
+    client.down(project)
+
+
+def test_a_lab_that_will_not_end_is_killed(project, monkeypatch):
+    info = client.up(project, sites=1)
+    monkeypatch.setattr(client, "_STOP", -1.0)
+    os.kill(info.pid, signal.SIGSTOP)
+    monkeypatch.setattr("homeroom.lab.client.ask", refuse)
+    assert client.down(project)
+    with pytest.raises(ProcessLookupError):
+        os.kill(info.pid, 0)
+
+
+def refuse(*_):
+    raise LabError("nobody answers")
+
+
+def test_no_free_port_is_said():
+    def listen(_port):
+        raise OSError("taken")
+
+    with pytest.raises(LabError, match=r"UDP port 0 cannot be used \(taken\): choose another one"):
+        server._open(listen, 0, 1161, "UDP")
+    with pytest.raises(LabError, match=r"UDP port 5 cannot be used"):
+        server._open(listen, 5, 1161, "UDP")
+
+
+def test_ssh_options_are_kept_for_so_many_devices(monkeypatch, router, switch):
+    monkeypatch.setattr(ssh, "_KEPT", 1)
+    front = ssh.Front(lambda _: None, b"s" * 32, Counters())
+    front._option(router, "192.0.2.1")
+    front._option(switch, "192.0.2.1")
+    assert list(front._options) == [switch.name]
+
+
+def test_the_front_goes_on_when_descriptors_run_out(house, monkeypatch):
+    listener = ssh.listener(0)
+    calls = []
+
+    async def scenario():
+        again = asyncio.Event()
+
+        async def accept(_sock):
+            calls.append(1)
+            if len(calls) == 1:
+                raise OSError(24, "Too many open files")
+            again.set()
+            await asyncio.sleep(60)
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "sock_accept", accept)
+        serving = asyncio.create_task(ssh.Front(lambda _: None, b"s" * 32, Counters()).serve(listener))
+        await asyncio.wait_for(again.wait(), 20)
+        serving.cancel()
+
+    asyncio.run(scenario())
+    listener.close()

@@ -29,6 +29,10 @@ class Bench:
     engine: object
     fleet: object
     name: str
+    stock: object = None
+
+    def __post_init__(self):
+        self.address = (self.host.hostname, self.host.port)
 
     @property
     def host(self):
@@ -58,16 +62,20 @@ class Bench:
 
     def ask(self, *commands):
         """Ask the device by a stock client that knows nothing of us."""
-        vault = self.fleet.keyring.vault
-        with ConnectHandler(
-            device_type="cisco_ios",
-            host=self.host.hostname,
-            port=self.host.port,
-            username=self.fleet.keyring.user,
-            password=vault.get("device_password").reveal(),
-        ) as connection:
-            answers = [connection.send_command(command) for command in commands]
+        if self.stock is None:
+            self.stock = ConnectHandler(
+                device_type="cisco_ios",
+                host=self.address[0],
+                port=self.address[1],
+                username=self.fleet.keyring.user,
+                password=self.fleet.keyring.vault.get("device_password").reveal(),
+            )
+        answers = [self.stock.send_command(command) for command in commands]
         return answers[0] if len(answers) == 1 else answers
+
+    def close(self):
+        if self.stock is not None:
+            self.stock.disconnect()
 
     def wait_until_settled(self):
         """Wait until no commit waits on the device for its confirmation."""

@@ -44,15 +44,31 @@ def whole(district):
 
 
 @pytest.fixture(scope="session")
-def _unused(whole):
+def spare(whole):
     """Names of devices that no test has taken yet."""
     return {kind: [n for n in whole[0].members if kind in n] for kind in ("-sw", "-rtr")}
 
 
 @pytest.fixture
-def bench(district, whole, _unused):
-    """Return a maker of benches: the switch (or router) it returns is used by no other test."""
-    return lambda kind="-sw": Bench(district, whole[1], whole[0], _unused[kind].pop())
+def bench(district, whole, spare):
+    """Return a maker of benches: the switch it returns is used by no other test."""
+    made = []
+
+    def make():
+        made.append(Bench(district, whole[1], whole[0], spare["-sw"].pop()))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def pushed(district, whole, spare):
+    """A router that was pushed, and how that ended."""
+    one = Bench(district, whole[1], whole[0], spare["-rtr"].pop())
+    yield one, one.push()
+    one.close()
 
 
 @pytest.fixture

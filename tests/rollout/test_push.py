@@ -195,6 +195,14 @@ def test_a_configuration_that_was_not_taken_as_sent_is_not_confirmed(journal, tm
     assert "confirm" not in device.calls
 
 
+def test_a_device_that_keeps_waiting_after_it_was_confirmed_is_taken_back(journal, tmp_path):
+    device = Device()
+    device.confirm = lambda: None
+    outcome = run(device, journal, tmp_path)
+    assert (outcome.state, device.text) == ("rolled_back", OLD)
+    assert outcome.reason == "it was told to keep the change and does not; look at it"
+
+
 def test_what_is_neither_old_nor_new_needs_a_human(journal, tmp_path):
     device = Device(faults={"commit": [(lost("reset"), True)]})
     device.watch = lambda step: setattr(device, "before", "something else\n") if step == "revert" else None

@@ -9,8 +9,10 @@ import threading
 
 import pytest
 from benches import Bench
+from netmiko.cisco import CiscoIosSSH
 
 from homeroom.errors import CommandRejected, HostKeyChanged, LoginRefused, Unreachable
+from homeroom.platforms.ios.driver import GuardedIOS
 from homeroom.secret import NAMES, Vault
 from homeroom.store.configs import digest
 
@@ -24,13 +26,6 @@ class Watched:
     def append(self, change, device, state, now, **rest):
         self._journal.append(change, device, state, now, **rest)
         self._hooks.get(state, lambda: None)()
-
-
-@pytest.fixture(scope="module")
-def pushed(district, whole, _unused):
-    """A router that was pushed, and how that ended."""
-    one = Bench(district, whole[1], whole[0], _unused["-rtr"].pop())
-    return one, one.push()
 
 
 def test_a_push_ends_confirmed_saved_and_leaves_nothing_behind(pushed):
@@ -77,38 +72,6 @@ def test_a_line_the_device_refuses_brings_the_old_configuration_back(bench):
     assert one.member.work.parse.diff(before, startup) == ""
     assert one.left_on_flash() == []
     assert one.states() == ["leased", "committing", "rolling_back", "rolled_back"]
-
-
-def test_comparing_leaves_no_trace(bench):
-    one = bench()
-    before = one.ask("show running-config")
-    with one.enter() as box:
-        assert (
-            box.candidate(one.member.work.parse.wire(one.member.work.reveal(one.member.work.text)))
-            if box.running()
-            else 0
-        )
-    assert one.ask("show running-config") == before
-    assert one.left_on_flash() == []
-
-
-def test_a_device_that_is_never_confirmed_takes_the_change_back_itself(bench):
-    one = bench()
-    work = one.member.work
-    before = one.ask("show running-config")
-    with one.enter() as box:
-        box.running()
-        box.candidate(work.parse.wire(work.reveal(work.text)))
-        box.commit(1)
-    with one.enter() as box:
-        assert box.running().pending
-    one.wait_until_settled()
-    with one.enter() as box:
-        found = box.running()
-        box.discard()
-    assert not found.pending
-    assert work.parse.diff(before, found.text) == ""
-    assert one.left_on_flash() == []
 
 
 def test_a_connection_cut_in_the_middle_of_the_commit_ends_with_the_old_configuration(bench, wired):
@@ -197,6 +160,20 @@ def test_a_device_that_could_not_be_taken_back_is_not_touched(bench, lines, reas
     assert (outcome.state, outcome.reason, outcome.trouble) == ("skipped", reason, True)
 
 
+def test_a_flash_that_takes_no_file_stops_the_push_before_it_changes_anything(bench, monkeypatch):
+    one = bench()
+    before = one.ask("show running-config")
+    said = GuardedIOS._answering
+    full = "%Error opening flash:/x (No space left on device)\n"
+    monkeypatch.setattr(
+        GuardedIOS, "_answering", lambda self, line: full if line.startswith("copy") else said(self, line)
+    )
+    outcome = one.push()
+    assert outcome.state == "rolled_back", "it was about to commit: its state is proved by reading"
+    assert "%Error opening flash:/x (No space left on device)" in outcome.reason
+    assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
+
+
 def test_a_configuration_that_would_close_the_way_back_is_not_pushed(bench):
     one = bench()
     outcome = one.push(text=one.member.work.text.replace("ip scp server enable\n", ""))
@@ -214,6 +191,8 @@ def test_every_refusal_of_a_merge_is_recognised_and_taken_back(bench):
             box.load_merge_candidate(config=f"snmp-server contact nobody\n{wrong}\nend\n")
             with pytest.raises(CommandRejected, match=r"`copy .*` was refused: %"):
                 box.commit_config()
+        box.discard_config()
+    assert ".cfg" not in one.ask("dir")
     assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
 
 
@@ -241,19 +220,49 @@ Push(desk, member.work, partial(fleet.keyring.enter, host, member.driver, "kille
 """
 
 
-def test_kill_9_leaves_a_journal_that_says_so_and_a_device_that_goes_back(bench):
-    killed = {state: bench() for state in ("committing", "unconfirmed", "confirming")}
-    before = {state: one.ask("show running-config") for state, one in killed.items()}
-    children = {
-        state: subprocess.Popen([sys.executable, "-c", CHILD, os.fspath(one.project.root), one.name, state])
-        for state, one in killed.items()
+@pytest.fixture(scope="module", autouse=True)
+def killed(district, whole, spare):
+    """Pushes in processes of their own that are killed in some state: started first, looked at last."""
+    benches = {
+        state: Bench(district, whole[1], whole[0], spare["-sw"].pop())
+        for state in ("committing", "unconfirmed", "confirming")
     }
-    assert [child.wait(60) for child in children.values()] == [-signal.SIGKILL] * 3
-    for state, one in killed.items():
+    before = {state: one.ask("show running-config") for state, one in benches.items()}
+    children = [
+        subprocess.Popen([sys.executable, "-c", CHILD, os.fspath(one.project.root), one.name, state])
+        for state, one in benches.items()
+    ]
+    yield benches, before, children
+    for child in children:
+        child.wait()
+    for one in benches.values():
+        one.close()
+
+
+def test_kill_9_leaves_a_journal_that_says_so_and_a_device_that_goes_back(killed):
+    benches, before, children = killed
+    assert [child.wait(60) for child in children] == [-signal.SIGKILL] * 3
+    for state, one in benches.items():
         assert one.journal.states("killed")[one.name].state == state
         one.wait_until_settled()
         assert one.member.work.parse.diff(before[state], one.ask("show running-config")) == ""
     assert one.push("after").state == "confirmed"
+
+
+def test_a_configuration_that_is_not_saved_is_not_confirmed(bench, monkeypatch):
+    one = bench()
+    answers = ["startup-config file open failed (Device or resource busy)\n"]
+    saves = CiscoIosSSH.save_config
+    monkeypatch.setattr(
+        CiscoIosSSH, "save_config", lambda self, *args: answers.pop() if answers else saves(self, *args)
+    )
+    outcome = one.push()
+    assert outcome.state == "rolled_back"
+    assert outcome.reason == (
+        "refused (`write memory` answered: startup-config file open failed (Device or resource busy));"
+        " look at it, then try again"
+    )
+    assert "archive" in one.ask("show startup-config")
 
 
 def test_a_device_that_hangs_up_is_noticed_at_once(bench, wired):

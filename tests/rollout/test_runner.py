@@ -55,8 +55,8 @@ def test_after_cancel_no_host_is_started_but_those_that_are_under_way():
     def one(result):
         done.append(result[0].host.name)
         if len(done) == 10:
-            one.seen = len(started)
             runner.cancel()
+            one.seen = len(started)
 
     runner = Runner(8, on_done=one)
     result = nornir(200).with_runner(runner).run(work)
@@ -91,34 +91,38 @@ def test_a_failing_host_stops_no_other():
 
 
 def test_a_host_that_outlives_its_deadline_is_unsettled_and_its_place_is_taken():
-    stuck = threading.Event()
+    stuck, clock = threading.Event(), [0.0]
 
     def work(task):
         if task.host.name == "h0":
+            clock[0] = 100.0
             stuck.wait(10)
         return task.host.name
 
-    result = nornir(6).with_runner(Runner(1, deadline=0.3)).run(work)
+    result = nornir(6).with_runner(Runner(1, deadline=60, clock=lambda: clock[0])).run(work)
     stuck.set()
     assert [result[f"h{n}"].result for n in range(1, 6)] == [f"h{n}" for n in range(1, 6)]
     error = result["h0"][0].exception
     assert isinstance(error, Unsettled)
-    assert str(error) == "h0: it did not finish within 0 s; see the journal, then read the device"
+    assert str(error) == "h0: it did not finish within 60 s; see the journal, then read the device"
     assert result["h0"].failed
 
 
 def test_a_late_result_is_dropped():
-    stuck, seen = threading.Event(), []
+    stuck, late, clock, seen = threading.Event(), threading.Event(), [0.0], []
 
     def work(task):
         if task.host.name == "h0":
+            clock[0] = 100.0
             stuck.wait(10)
+            late.set()
         else:
             stuck.set()
+            late.wait(10)
             time.sleep(0.05)
         return "late"
 
-    nornir(2).with_runner(Runner(1, deadline=0.2, on_done=seen.append)).run(work)
+    nornir(2).with_runner(Runner(1, deadline=60, on_done=seen.append, clock=lambda: clock[0])).run(work)
     assert len(seen) == 2
     assert isinstance(seen[0][0].exception, Unsettled)
 
@@ -139,15 +143,34 @@ def test_connections_are_closed_after_each_host():
     assert not result.failed
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupt_in_the_callers_thread_cancels_and_a_second_one_is_raised(times):
+    seen = []
+
+    def one(result):
+        seen.append(result)
+        if len(seen) <= times:
+            raise KeyboardInterrupt
+
+    runner, work = Runner(2, on_done=one), lambda task: time.sleep(0.02)
+    if times == 1:
+        result = nornir(50).with_runner(runner).run(work)
+        assert runner.cancelled
+        assert len(result) == len(seen) < 50
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            nornir(50).with_runner(runner).run(work)
+
+
 CHILD = """
-import sys, time
+import os, sys, time
 sys.path.insert(0, sys.argv[1])
 from test_runner import nornir
 from homeroom.rollout.runner import Runner
 started = []
 def work(task):
     started.append(task.host.name)
-    print("started", flush=True)
+    os.write(1, b"started\\n")
     time.sleep(0.3)
 runner = Runner(4)
 result = nornir(200).with_runner(runner).run(work)

@@ -16,6 +16,10 @@ from homeroom.lab.ios.mode_tables import ANY
 from homeroom.lab.ios.words import VIRTUAL, interface, rank, split, vlan_ids
 
 _NEGATED: Final = re.compile(r"\s*(no|default)\s+(?=\S)")
+_DASH: Final = re.compile(r"^\s*ip domain-", re.IGNORECASE)
+"""The older spelling: `ip domain-name`."""
+_MOST: Final = 128
+"""The most interfaces of one span in `interface range`."""
 _RANGE: Final = re.compile(r"\s*interface\s+range\s+(.+)", re.IGNORECASE)
 
 
@@ -99,7 +103,7 @@ def _at(place: Place, line: str, chassis: Chassis) -> Place | Fault | str:
         return _range(place, span, chassis)
     negated = _NEGATED.match(line)
     start = negated.end() if negated else 0
-    read = _read_banner(place.mode, line) or _read(place.mode, line[start:])
+    read = _read_banner(place.mode, line) or _read(place.mode, _DASH.sub("ip domain ", line[start:]))
     if isinstance(read, Fault) and not (negated and _enough(read, place.mode)):
         return Fault(read.kind, read.column + start, read.words)
     try:
@@ -143,6 +147,8 @@ def _range(place: Place, span: re.Match[str], chassis: Chassis) -> Place | Fault
         kind, number = split(read[1])
         stem, first = number.rpartition("/")[0], int(number.rpartition("/")[2])
         last = int(re.findall(r"\d+", high)[-1]) if high else first
+        if not 0 <= last - first < _MOST:
+            return Fault("invalid", span.start(1))
         names += [f"{kind}{stem}{'/' if stem else ''}{n}" for n in range(first, last + 1)]
     opened: list[Section] = []
     for name in names:
@@ -262,13 +268,13 @@ def _unset(section: Section, read: Match[Rule] | Fault, *, keep: bool, chassis: 
 def _unset_plain(section: Section, read: Match[Rule], line: str, *, keep: bool, chassis: Chassis) -> None:
     rule = read.what
     slot = " ".join(read.words[: rule.key]) if rule.key else line
-    if rule.form == "dash" or (rule.form not in {"", "enable"} and not rule.key and not rule.hidden):
+    if rule.form not in {"", "enable"} and not rule.key and not rule.hidden:
         kept = FORMS[rule.form](Call(read.words, read.values, section, chassis))
         slot, line = kept or (slot, line)
     section.entries.pop(slot, None)
     if not rule.key:
         section.drop(line)
-    if keep and (rule.on or rule.both or (rule.form == "dash" and slot == "ip domain lookup")):
+    if keep and (rule.on or rule.both):
         section.put(slot, Entry(f"no {slot}", (rule.mark,)))
 
 
@@ -305,7 +311,11 @@ class Loaded:
 
 
 def load(config: str, chassis: Chassis, onto: Section | None = None) -> Loaded:
-    """Read a configuration file, onto an existing tree (a merge, in place) or onto an empty one."""
+    """Read a configuration file, onto an existing tree (a merge, in place) or onto an empty one.
+
+    A `!` in column 0 ends a section here, which on a device it does not: in the files IOS prints it makes no
+    difference, because a section with something in it always stands between two commands of the same words.
+    """
     tree = root() if onto is None else onto
     place = Place((tree,))
     rejected: list[Rejected] = []
@@ -313,7 +323,7 @@ def load(config: str, chassis: Chassis, onto: Section | None = None) -> Loaded:
         if statement.strip() == "end":
             break
         said = type_line(place, statement, chassis)
-        place = said.place
+        place = said.place.top if statement == "!" else said.place
         if said.refusal is not None:
             rejected.append(Rejected(statement, said.refusal(0)))
     return Loaded(tree, tuple(rejected), chassis.hashed)

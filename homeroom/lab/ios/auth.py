@@ -41,7 +41,7 @@ def enables(tree: Section, password: str) -> bool | None:
 
 
 def _matches(words: list[str], password: str) -> bool:
-    kind, kept = (words[0], words[-1]) if len(words) > 1 else ("0", words[0])
+    kind, kept = (words[0], " ".join(words[1:])) if len(words) > 1 else ("0", words[0])
     return hmac.compare_digest(_kept(kind, kept, password).encode(), kept.encode())
 
 

@@ -133,10 +133,15 @@ class Rejected:
 
 
 def statements(config: str) -> Iterator[str]:
-    """Split a configuration file into commands; a banner with its lines is one, comments are none."""
+    """Split a configuration file into commands; a banner with its lines is one.
+
+    A comment in column 0 is kept as `!`: IOS prints one after each section.
+    """
     lines = iter(config.replace("\r\n", "\n").split("\n"))
     for raw in lines:
         line = raw.rstrip()
+        if line.startswith("!"):
+            yield "!"
         if not line.strip() or line.lstrip().startswith("!") or _noise(line):
             continue
         yield _banner(line, lines) if line.lstrip().startswith("banner ") else line

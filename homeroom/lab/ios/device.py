@@ -51,7 +51,10 @@ class Pending:
 
 
 class IosDevice:
-    """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts."""
+    """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts.
+
+    `booted`: since when it runs (default: now).
+    """
 
     __slots__ = (
         "_chassis", "_counter", "_staged", "_text", "_tree", "archives", "boot", "box", "changed_by", "clock",
@@ -59,14 +62,24 @@ class IosDevice:
         "running_changed", "running_saved", "saved_by", "startup", "startup_changed", "version",
     )  # fmt: skip
 
-    def __init__(self, box: Box, staged: Callable[[], Staged], clock: Clock, later: Later, minute: float = 60) -> None:
+    def __init__(
+        self,
+        box: Box,
+        staged: Callable[[], Staged],
+        clock: Clock,
+        later: Later,
+        *,
+        minute: float = 60,
+        booted: float | None = None,
+    ) -> None:
         self.box, self.clock, self.later, self.minute = box, clock, later, minute
         self._staged = staged
         self._tree: Section | None = None
         self._text: tuple[int, str] = (-1, "")
         self._chassis = Chassis(frozenset(box.ports), self._salt)
         self._counter = itertools.count(1)
-        self.boot = self.running_changed = self.running_saved = self.startup_changed = clock()
+        self.boot = clock() if booted is None else booted
+        self.running_changed = self.running_saved = self.startup_changed = self.boot
         self.changed_by = self.saved_by = ""
         self.engine_boots = 1
         self.version = 0
@@ -111,10 +124,12 @@ class IosDevice:
     def change(self, user: str) -> Generator[Section]:
         """Change the running configuration in place; who and when is kept only if it changed."""
         before, users = self.tree.copy(), dict(self._chassis.users)
-        yield self.tree
-        if before != self.tree or users != self._chassis.users:
-            self.version += 1
-            self.running_changed, self.changed_by = self.clock(), user
+        try:
+            yield self.tree
+        finally:  # lines before a refused one stay
+            if before != self.tree or users != self._chassis.users:
+                self.version += 1
+                self.running_changed, self.changed_by = self.clock(), user
 
     def swap(self, tree: Section, user: str) -> None:
         """Put another running configuration in place of this one; open configure sessions start at the top again."""

@@ -129,6 +129,7 @@ def ping(session: Session, words: tuple[str, ...], values: tuple[str, ...]) -> A
     count, size, wait = (
         int(named.get(key, default)) for key, default in (("repeat", 5), ("size", 100), ("timeout", 2))
     )
+    count = min(count, _PINGS)
     target = next(value for value in values if not value.isdecimal())
     reached = reaches(session.device.tree, target)
     marks = ("!" if reached else ".") * count
@@ -182,6 +183,8 @@ def reload(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) 
 _OPTIONS: Final = (
     "[nolock] [list] [force] [ignorecase] [revert {trigger [error] [timer <1-120>]|timer <1-120>}] [time <1-120>]"
 )
+_PINGS: Final = 1000
+"""The most echoes one `ping` sends here."""
 _CONFIG: Final = "{running-config|startup-config|WORD}"
 EXEC: Final[Mapping[str, Handler]] = {
     "enable [<0-15>]": enable,

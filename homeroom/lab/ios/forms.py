@@ -6,6 +6,7 @@ keep (slot, line), or None to keep nothing. It raises Refused with IOS's own wor
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def _secret(words: tuple[str, ...], chassis: Chassis) -> str:
     kind, rest = words[0], " ".join(words[1:]).split()
     if not rest:
         raise Refused("% Incomplete command.\n")
-    if rest[0].isdecimal() and len(rest) == 2:
+    if rest[0] in {"0", "5", "6", "7", "8", "9"} and len(rest) > 1:
         if rest[0] != "0":
             return f"{kind} {' '.join(rest)}"
         rest = rest[1:]
@@ -97,12 +98,6 @@ def console(call: Call) -> Kept:
     """`line console 0` is kept as `line con 0`."""
     line = f"line con {call.values[0]}"
     return line, line
-
-
-def dash(call: Call) -> Kept:
-    """`ip domain-name`, `ip domain-lookup`: the older spelling."""
-    words = call.line.replace("domain-", "domain ", 1).split()
-    return " ".join(words[:3]), " ".join(words)
 
 
 def loghost(call: Call) -> Kept:
@@ -161,6 +156,24 @@ def allowed(call: Call) -> Kept:
         "remove": now - named,
     }[how]
     return (slot, f"{slot} {vlan_text(after)}") if len(after) < len(ALL_VLANS) else (slot, "")
+
+
+def route(call: Call) -> Kept:
+    """`ip route`: the network must fit its mask."""
+    at = 4 if call.words[2] == "vrf" else 2
+    network, mask = (int(ipaddress.IPv4Address(word)) for word in call.words[at : at + 2])
+    if network & ~mask & 0xFFFFFFFF:
+        raise Refused("%Inconsistent address and mask\n")
+    return " ".join(call.words[:5]), call.line
+
+
+def address(call: Call) -> Kept:
+    """`ip address`: a host's address, one primary an interface."""
+    bits = ipaddress.IPv4Network(f"0.0.0.0/{call.words[3]}")
+    host = int(ipaddress.IPv4Address(call.words[2])) & int(bits.hostmask)
+    if bits.prefixlen < 31 and host in {0, int(bits.hostmask)}:
+        raise Refused(f"Bad mask /{bits.prefixlen} for address {call.words[2]}\n")
+    return (call.line if call.words[-1] == "secondary" else "ip address"), call.line
 
 
 def auto(call: Call) -> Kept:
@@ -250,12 +263,13 @@ FORMS: Final[Mapping[str, Callable[[Call], Kept]]] = {
     "enable": enable,
     "interface": interface,
     "console": console,
-    "dash": dash,
     "loghost": loghost,
     "community": community,
     "snmp-user": snmp_user,
     "allowed": allowed,
     "auto": auto,
+    "route": route,
+    "address": address,
     "direction": direction,
     "link-local": link_local,
     "banner": banner,

@@ -41,15 +41,13 @@ file prompt {quiet|alert|noisy} :: 2
 ip cef
 ip name-server A.B.C.D [LINE]
 ip domain lookup [source-interface IFACE] :: 3 on
-ip domain-lookup :: 2 on form dash
 ip domain name [vrf WORD] WORD :: 3
-ip domain-name [vrf WORD] WORD :: 2 form dash
 ip domain list WORD
 ip host WORD LINE
 ip source-route :: 2 on
 ip {bootp server|gratuitous-arps|finger|icmp redirect} :: 3 on
 ip dhcp snooping vlan VLANS
-ip dhcp snooping {information option|verify mac-address} :: 4 on
+ip dhcp snooping {information option|verify mac-address} :: 5 on
 ip dhcp snooping [database LINE|glean]
 ip dhcp relay LINE
 ip dhcp excluded-address A.B.C.D [A.B.C.D]
@@ -117,8 +115,8 @@ ip http {authentication|client|access-class|max-connections|timeout-policy|secur
 ip ftp source-interface IFACE :: 3
 ip {ftp|tftp} {username|password|source-interface|blocksize} LINE :: 3
 ip nat {inside|outside} LINE
-ip route [vrf WORD] A.B.C.D A.B.C.D {A.B.C.D|IFACE|IFACE A.B.C.D} [<1-255>] [name WORD|tag <1-4294967295>|track \
-  <1-1000>|permanent] :: 5
+ip route [vrf WORD] A.B.C.D MASK {A.B.C.D|IFACE|IFACE A.B.C.D} [<1-255>] [name WORD|tag <1-4294967295>|track \
+  <1-1000>|permanent] :: 5 form route
 ip routing :: 2 both
 ip radius source-interface IFACE [LINE] :: 3
 ip tacacs source-interface IFACE [LINE] :: 3

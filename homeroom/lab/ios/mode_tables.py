@@ -26,8 +26,8 @@ vrf forwarding WORD :: 2
 encapsulation dot1Q <1-4094> [native] :: 1
 encapsulation ppp :: 1
 mac-address H.H.H :: 1
-ip address A.B.C.D MASK :: 2 both
-ip address A.B.C.D MASK secondary
+ip address A.B.C.D MASK :: 2 both form address
+ip address A.B.C.D MASK secondary :: form address
 ip address {dhcp|negotiated} :: 2
 ip {redirects|unreachables|proxy-arp|split-horizon|route-cache} :: 2 on
 ip {mask-reply|mroute-cache}

@@ -28,6 +28,7 @@ INTERFACES: Final = (
     "Dialer",
     "BDI",
     "Vlan",
+    "Null",
 )
 """Interface types in the order in which `show running-config` lists them."""
 VIRTUAL: Final = frozenset({"Loopback", "Port-channel", "Tunnel", "Dialer", "BDI", "Vlan"})
@@ -50,6 +51,7 @@ SHORT: Final = {
     "Dialer": "Di",
     "BDI": "BD",
     "Vlan": "Vl",
+    "Null": "Nu",
 }
 _INTERFACE: Final = re.compile(r"([A-Za-z][A-Za-z-]*)\s*(\d[\d/]*(?:\.\d+)?)(?=\s|,|$)")
 _TOKEN: Final = re.compile(r"\S+")

@@ -13,23 +13,17 @@ What the stock driver leaves open, and what is done here:
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import os
 import re
 import tempfile
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any, Final
 
-import paramiko  # type: ignore[import-untyped]  # it has none
-import scp  # type: ignore[import-untyped]  # it has none
-from napalm.base.exceptions import ConnectionException, NapalmException
 from napalm.ios.ios import IOSDriver
-from netmiko.cisco import CiscoIosSSH
-from netmiko.exceptions import NetmikoBaseException
 
-from homeroom.errors import CommandRejected, HomeroomError, LoginRefused, Unreachable
+from homeroom.errors import CommandRejected
 from homeroom.platforms.box import Login, Running
+from homeroom.platforms.ios.ssh import PinnedSSH, translated
 
 _REFUSALS: Final = (
     re.compile(r"^Failed to apply command (.+)", re.MULTILINE),
@@ -49,79 +43,9 @@ def refusal(answer: str) -> str:
     return found.group(1).strip() if found else ""
 
 
-class _Pin(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko has no types
-    """Ask our own pins; paramiko calls this before it authenticates, so a refused key never sees the password."""
-
-    def __init__(self, accept: Callable[[str], None]) -> None:
-        self._accept = accept
-
-    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
-        """Return when the key is the pinned one; close the connection and raise otherwise."""
-        del hostname
-        digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
-        try:
-            self._accept(f"SHA256:{digest}")
-        except HomeroomError:
-            client.close()
-            raise
-
-
-class _PinnedSSH(CiscoIosSSH):
-    """Netmiko's connection with our key check; netmiko builds SCP's connection by the same method."""
-
-    def __init__(self, pin: Callable[[str], None], **options: Any) -> None:
-        self._pin = _Pin(pin)
-        super().__init__(**options)
-
-    def _build_ssh_client(self) -> paramiko.SSHClient:
-        client = super()._build_ssh_client()
-        client.set_missing_host_key_policy(self._pin)
-        return client
-
-    def _prompt_handler(self, auto_find_prompt: bool) -> str:  # noqa: FBT001  # netmiko calls it so
-        """Wait for the prompt at the end of what came; netmiko would ask the device for it before each command."""
-        del auto_find_prompt
-        return rf"{re.escape(self.base_prompt)}\S*[#>]\s*$"
-
-    def read_channel(self) -> str:
-        """Read what came; EOFError as soon as the device hung up, where netmiko would wait for its time-out."""
-        data = super().read_channel()
-        if not data and getattr(self.remote_conn, "closed", False):
-            raise EOFError("the connection was lost")
-        return data
-
-    def save_config(self, *args: Any, **options: Any) -> str:
-        """Write the startup configuration; ValueError unless the device says it did."""
-        answer = super().save_config(*args, **options)
-        if "[OK]" not in answer:
-            raise ValueError(f"`write memory` answered: {answer.strip()}")
-        return answer
-
-
-@contextmanager
-def _translated(device: str) -> Generator[None]:
-    """Raise what the libraries raise as our own errors."""
-    try:
-        yield
-    except paramiko.AuthenticationException as error:
-        raise LoginRefused(device, "it refused our login", "check the device password and the user on it") from error
-    except (paramiko.SSHException, OSError, EOFError, scp.SCPException, ConnectionException) as error:
-        raise Unreachable(device, _said("no connection", error), "check its power, its uplink and its SSH") from error
-    except NetmikoBaseException as error:
-        raise Unreachable(device, _said("it stopped answering", error), "look at its load, then try again") from error
-    except (NapalmException, ValueError) as error:
-        raise CommandRejected(device, _said("refused", error), "look at it, then try again") from error
-
-
 def _whole(text: str, running: str) -> str:
     """Put the device's own `version` line before `text`: IOS replaces by nothing that lacks it."""
     return "".join(f"{line}\n" for line in running.splitlines() if line.startswith("version ")) + text
-
-
-def _said(what: str, error: Exception) -> str:
-    """Put the first line of a library's message behind ours."""
-    first = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return f"{what} ({first.rstrip('.')})"
 
 
 class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
@@ -129,10 +53,11 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
 
     device: Any
     candidate_cfg: str
+    merge_cfg: str
     rollback_cfg: str
 
     def __init__(self, login: Login) -> None:
-        files = {name: f"{login.change}-{name.removesuffix('_cfg')}.cfg" for name in ("candidate_cfg", "rollback_cfg")}
+        files = {f"{name}_cfg": f"{login.change}-{name}.cfg" for name in ("candidate", "merge", "rollback")}
         super().__init__(
             login.host, login.user, login.password.reveal(), timeout=60, optional_args={"port": login.port, **files}
         )
@@ -151,7 +76,7 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
 
     def open(self) -> None:
         """Connect; Unreachable, LoginRefused or HostKeyChanged."""
-        with _translated(self._login.device):
+        with translated(self._login):
             super().open()
 
     def close(self) -> None:
@@ -164,7 +89,7 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
 
     def running(self) -> Running:
         """Read the device."""
-        with _translated(self._login.device):
+        with translated(self._login):
             name = self.device.find_prompt().strip().rstrip("#>")
             self._seen = self.get_config(retrieve="running")["running"]
             pending = self.has_pending_commit()
@@ -173,27 +98,26 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
     def candidate(self, text: str) -> str:
         """Load `text` (secrets revealed) to replace the configuration; return the device's own difference."""
         self._check_way_back(text)
-        with _translated(self._login.device), tempfile.NamedTemporaryFile("w", encoding="utf-8") as private:
+        with translated(self._login), tempfile.NamedTemporaryFile("w", encoding="utf-8") as private:
             private.write(_whole(text, self._seen))
             private.flush()
-            self._litter.add(self.candidate_cfg)
             self.load_replace_candidate(filename=private.name)
             return str(self.compare_config())
 
     def commit(self, minutes: int) -> None:
         """Replace the configuration; unless confirmed within `minutes`, the device itself takes it back."""
-        with _translated(self._login.device):
+        with translated(self._login):
             self.commit_config(revert_in=60 * minutes)
 
     def confirm(self) -> None:
         """Keep the committed configuration and save it; CommandRejected when the device no longer waits for this."""
-        with _translated(self._login.device):
+        with translated(self._login):
             self.confirm_commit()
         self.discard()
 
     def revert(self) -> None:
         """Take the committed configuration back and save; CommandRejected when the device does not say it did."""
-        with _translated(self._login.device):
+        with translated(self._login):
             self.rollback()
         self.discard()
 
@@ -203,7 +127,7 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
 
     def _check_way_back(self, text: str) -> None:
         """Refuse early, and in plain words, what would fail late or could not be taken back."""
-        with _translated(self._login.device):
+        with translated(self._login):
             archive = self._check_archive_feature()
         device = self._login.device
         if not archive:
@@ -217,8 +141,8 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
 
     # What NAPALM calls, guarded.
 
-    def _netmiko_open(self, device_type: str, netmiko_optional_args: dict[str, Any] | None = None) -> _PinnedSSH:
-        self._netmiko_device = _PinnedSSH(
+    def _netmiko_open(self, device_type: str, netmiko_optional_args: dict[str, Any] | None = None) -> PinnedSSH:
+        self._netmiko_device = PinnedSSH(
             self._login.pin,
             device_type=device_type,
             host=self.hostname,
@@ -230,6 +154,19 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
         self._netmiko_device.enable()
         return self._netmiko_device
 
+    @staticmethod
+    def _create_tmp_file(config: str) -> str:
+        """Write a file only we can read: NAPALM's own is open to everybody on this machine."""
+        handle, name = tempfile.mkstemp()
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(config)
+        return name
+
+    def _scp_file(self, source_file: str, dest_file: str, file_system: str) -> Any:
+        """Send a file as NAPALM does, but see to it that it is deleted there whatever comes of it."""
+        self._litter.add(dest_file)
+        return super()._scp_file(source_file, dest_file, file_system)
+
     def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
         """Commit as NAPALM does, but take a merge back that was refused in part, whatever the words."""
         try:
@@ -237,6 +174,7 @@ class GuardedIOS(IOSDriver):  # type: ignore[misc]  # napalm has no types
         except CommandRejected:
             if not self.config_replace:
                 self.rollback()
+                self.discard()
             raise
 
     def _check_archive_feature(self) -> bool:

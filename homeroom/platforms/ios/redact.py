@@ -12,7 +12,7 @@ _SECRET: Final = re.compile(
       | snmp-server\ community
       | snmp-server\ host\ \S+(?:\ (?:traps|informs|vrf\ \S+|version\ (?:1|2c|3)|auth|noauth|priv))*
       | snmp-server\ user\ \S+\ \S+\ v3(?:\ encrypted)?\ auth(?:\ (?:md5|sha|sha-2\ \d+))?
-      | .*\b(?:key-string|pre-shared-key|set-key\ ascii|wpa-psk\ ascii)
+      | .*\b(?:key-string|pre-shared-key(?:\ local|\ remote)?+|set-key\ ascii|wpa-psk\ ascii)
       | .*\b(?:message-digest-key\ \d+|authentication|authentication-key\ \d+)\ (?:md5|text)
       | (?:crypto\ isakmp|\ +pac|\ +|(?:tacacs|radius)-server\b.*)\ ?\bkey
     )\ (?:\d{1,2}\ )?+)(?!<<secret:)\S+(?P<after>.*)$""",

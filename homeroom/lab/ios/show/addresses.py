@@ -148,10 +148,10 @@ def _static(s: Session) -> Iterator[tuple[ipaddress.IPv4Network, str]]:
 
 def route(s: Session, words: V, values: V) -> str:
     """`show ip route [ADDRESS [MASK]]`."""
-    if values and "." in values[0]:
-        return _route_to(s, values[0])
     if "vrf" in words:
         return f"% IP routing table vrf {values[0]} does not exist\n"
+    if values:
+        return _route_to(s, values[0])
     default = next((hop for network, hop in _static(s) if network.prefixlen == 0), None)
     out = _CODES4 + (
         f"Gateway of last resort is {default} to network 0.0.0.0\n\n"

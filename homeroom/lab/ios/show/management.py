@@ -16,6 +16,7 @@ from homeroom.lab.ios import change, clock, diff, files
 from homeroom.lab.ios.apply import load
 from homeroom.lab.ios.config import Section, shown, text
 from homeroom.lab.ios.session import Session
+from homeroom.lab.snmp.engine import engine_id
 
 V = tuple[str, ...]
 
@@ -127,9 +128,9 @@ def config_lock(_s: Session, _words: V, _values: V) -> str:
     return "Config Session Lock\n---------------------\n"
 
 
-def engine_id(s: Session) -> str:
-    """Return the SNMP engine id as IOS makes it: from the MAC address of the box."""
-    return "800000090300" + s.device.box.mac(0).replace(":", "").upper()
+def _engine(s: Session) -> str:
+    """Return the engine id by which the device's SNMP agent goes."""
+    return engine_id(s.device).hex().upper()
 
 
 def snmp_user(s: Session, _words: V, values: V) -> str:
@@ -139,7 +140,7 @@ def snmp_user(s: Session, _words: V, values: V) -> str:
     for name, user in s.device.snmp_users().items():
         if not values or name == values[0]:
             out += (
-                f"\nUser name: {name}\nEngine ID: {engine_id(s)}\nstorage-type: nonvolatile\t active\n"
+                f"\nUser name: {name}\nEngine ID: {_engine(s)}\nstorage-type: nonvolatile\t active\n"
                 f"Authentication Protocol: {user.auth.replace('SHA-', 'SHA') or 'None'}\n"
                 f"Privacy Protocol: {'AES128' if user.priv == 'AES' else user.priv or 'None'}\n"
                 f"Group-name: {groups[0] if groups else name}\n"
@@ -172,7 +173,7 @@ def snmp(s: Session, words: V, _values: V) -> str:
     if what in {"location", "contact"}:
         return f"{tree.value(f'snmp-server {what} ')}\n"
     if what == "engineID":
-        return f"Local SNMP engineID: {engine_id(s)}\nRemote Engine ID          IP-addr    Port\n"
+        return f"Local SNMP engineID: {_engine(s)}\nRemote Engine ID          IP-addr    Port\n"
     if what == "view":
         return "".join(
             f"{line.split()[0]} {line.split()[1]} - {line.split()[2]} nonvolatile active\n"
