@@ -111,9 +111,9 @@ def _plant(project: Project) -> tuple[Planted, ...]:
 def _missed(planted: tuple[Planted, ...], bundle: Path) -> list[Planted]:
     """Return what was planted and is not among the audit's violations."""
     found = {
-        (verdict["rule"], verdict["device"])
-        for verdict in json.loads(bundle.read_text(encoding="utf-8"))["verdicts"]
-        if verdict["verdict"] == "violation"
+        (result["rule"], result["device"])
+        for result in json.loads(bundle.read_text(encoding="utf-8"))["results"]
+        if result["status"] == "violation"
     }
     return [fault for fault in planted if (fault.rule, fault.device) not in found]
 

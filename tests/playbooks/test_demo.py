@@ -1,0 +1,63 @@
+"""The demo finds what it plants, clears only its own leavings, and notices when a rule would miss."""
+
+import json
+
+import pytest
+
+from homeroom.errors import LabError, UsageError
+from homeroom.lab import client
+from homeroom.project import Project
+from playbooks import cli, demo
+
+
+@pytest.fixture
+def root(tmp_path):
+    yield tmp_path / "demo"
+    client.down(Project(tmp_path / "demo"))
+
+
+@pytest.mark.timeout(200)
+def test_demo_finds_what_it_plants_and_can_be_run_again(root, capsys):
+    for _ in range(2):
+        assert cli.main(["demo", "--dir", str(root), "--sites", "2"]) == 0
+    said = capsys.readouterr().err
+    results = json.loads((root / "report/audit.json").read_text(encoding="utf-8"))["results"]
+    broken = {(r["rule"], r["device"]) for r in results if r["status"] == "violation"}
+    devices = {device for _, device in broken}
+    assert {rule for rule, _ in broken} == {"OPS-04", "SNM-01", "MGT-01"}
+    assert len(devices) == 2
+    assert all(f"found   {device}" in said for device in devices)
+    assert (root / "report/audit.html").is_file()
+    assert list((root / "configs").glob("*-rtr1.cfg"))
+    assert "community public" not in (root / "report/audit.html").read_text(encoding="utf-8")
+    assert "MISSED" not in said
+
+
+def test_demo_leaves_what_is_not_its_own(tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("precious")
+    assert cli.main(["demo", "--dir", str(tmp_path)]) == 2
+    assert (
+        capsys.readouterr().err == f"homeroom demo: {tmp_path} is not an earlier demo: name another place with --dir\n"
+    )
+    assert (tmp_path / "thesis.txt").read_text() == "precious"
+
+
+def test_demo_stops_at_an_unexpected_answer(tmp_path):
+    with pytest.raises(LabError, match=r"`homeroom check --project elsewhere` answered 2; the demo stops here"):
+        demo._step(["check", "--project", str(tmp_path / "elsewhere")], "Nothing there")
+
+
+def test_what_the_audit_did_not_find_is_missed(tmp_path):
+    bundle = tmp_path / "audit.json"
+    bundle.write_text(json.dumps({"results": [{"rule": "OPS-04", "device": "a", "status": "compliant"}]}))
+    planted = demo.Planted("a", (), "OPS-04", "drift")
+    assert demo._missed((planted,), bundle) == [planted]
+
+
+def test_clear_of_nothing_is_nothing(tmp_path):
+    demo._clear(tmp_path / "absent")
+    (tmp_path / "empty").mkdir()
+    demo._clear(tmp_path / "empty")
+    assert (tmp_path / "empty").is_dir()
+    with pytest.raises(UsageError):
+        demo._clear(tmp_path)
