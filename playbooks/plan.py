@@ -46,10 +46,11 @@ def run(args: argparse.Namespace) -> int:
     document = {
         "sites": len(facts.sites),
         "devices": devices,
-        "changed": [{"site": c.site, "code": c.code, "v4": c.v4, "what": c.what} for c in changes.changed],
+        "changed": len(changes.changed),
+        "changes": [{"site": c.site, "code": c.code, "v4": c.v4, "what": c.what} for c in changes.changed],
         "outgrown": changes.outgrown,
         "moved": changes.moved,
-        "quarantined": len(quarantined),
+        "quarantined": len({(problem.file, problem.row) for problem in quarantined}),
         "overdue": late,
         "dry_run": args.dry_run,
     }
