@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -95,7 +96,8 @@ def _step(words: list[str], title: str, *, answers: tuple[int, ...] = (0,)) -> N
 
 def _plant(project: Project) -> tuple[Planted, ...]:
     """Edit two switches by hand, as somebody on site might."""
-    rows = World.open(project).devices(Selector(kinds=("switch",)))
+    with closing(World.open(project)) as world:
+        rows = world.devices(Selector(kinds=("switch",)))
     first, last = rows[0].name, rows[-1].name
     planted = (
         Planted(first, DRIFT, "OPS-04", "a route nobody approved"),

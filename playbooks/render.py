@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,14 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Render the selected devices; RenderError stops at the first that cannot be."""
     project = Project.locate(args.project)
-    world = World.open(project)
     renderer = Renderer.of(project)
     chosen = selector(args)
-    total = len(world.devices(chosen))
-    if not total:
-        raise UsageError("no device is selected: `homeroom plan` first, or loosen the selectors")
-    out = _folder(args.out) if args.out else None
-    with console.progress() as progress:
+    with contextlib.closing(World.open(project)) as world, console.progress() as progress:
+        total = len(world.devices(chosen))
+        if not total:
+            raise UsageError("no device is selected: `homeroom plan` first, or loosen the selectors")
+        out = _folder(args.out) if args.out else None
         step = progress.add_task("render", total=total)
         tally = Tally()
         for rendered in tally.count(renderer, world.intents(chosen)):

@@ -1,3 +1,4 @@
+import contextlib
 import json
 
 import pytest
@@ -40,8 +41,8 @@ def test_json_counts_what_was_rendered(project, capsys):
 
 def test_out_holds_one_file_a_device(project, capsys, tmp_path):
     said = run(project, capsys, "render", "--out", str(tmp_path / "a" / "b"), "--kind", "router").err
-    world = World.open(Project.locate(project))
-    routers = [device.name for device in world.devices() if device.kind == "router"]
+    with contextlib.closing(World.open(Project.locate(project))) as world:
+        routers = [device.name for device in world.devices() if device.kind == "router"]
     assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted(f"{name}.cfg" for name in routers)
     assert f"ios: {len(routers)} devices" in said
     assert "no wireless on ios router: these models have no radio" in said.replace("\n", " ")
@@ -67,7 +68,10 @@ def test_a_folder_that_cannot_be_made(project, capsys, tmp_path):
 
 def test_every_rendered_text_reads_back_as_its_intent(project, tmp_path, capsys):
     run(project, capsys, "render", "--out", str(tmp_path))
-    for intent in World.open(Project.locate(project)).intents():
+    with contextlib.closing(World.open(Project.locate(project))) as world:
+        intents = list(world.intents())
+    assert intents
+    for intent in intents:
         text = (tmp_path / f"{intent.device.name}.cfg").read_text(encoding="utf-8")
         access = PLATFORMS[intent.device.platform].parse.access(text)
         assert access.lists == without_notes(intent.access)

@@ -1,5 +1,6 @@
 """The compiled inventory: made anew when a source changed, replaced whole, disposable."""
 
+import contextlib
 import datetime as dt
 import os
 import sqlite3
@@ -39,7 +40,7 @@ def compiled(project):
 
 
 def rows(project, statement):
-    with sqlite3.connect(inventory_path(project)) as db:
+    with contextlib.closing(sqlite3.connect(inventory_path(project))) as db, db:
         return db.execute(statement).fetchall()
 
 
@@ -128,7 +129,7 @@ def test_a_broken_file_is_made_again(project):
 
 def test_an_empty_database_is_made_again(project):
     inventory_path(project).unlink(missing_ok=True)
-    with sqlite3.connect(inventory_path(project)) as db:
+    with contextlib.closing(sqlite3.connect(inventory_path(project))) as db, db:
         db.execute("CREATE TABLE source (digest TEXT)")
     compile_inventory(project)
     assert rows(project, "SELECT count(*) FROM site") == [(12,)]
@@ -155,7 +156,7 @@ def test_wrong_facts_are_told_as_such(project):
 
 def test_a_reader_keeps_what_it_opened(project):
     compile_inventory(project)
-    with sqlite3.connect(f"file:{inventory_path(project)}?mode=ro", uri=True) as reader:
+    with contextlib.closing(sqlite3.connect(f"file:{inventory_path(project)}?mode=ro", uri=True)) as reader:
         reader.execute("SELECT count(*) FROM device").fetchone()
         (project.inventory / "policy.yaml").write_text(
             (project.inventory / "policy.yaml").read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8"
