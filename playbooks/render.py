@@ -29,17 +29,18 @@ def run(args: argparse.Namespace) -> int:
     project = Project.locate(args.project)
     renderer = Renderer.of(project)
     chosen = selector(args)
-    with contextlib.closing(World.open(project)) as world, console.progress() as progress:
+    tally = Tally()
+    with contextlib.closing(World.open(project)) as world:
         total = len(world.devices(chosen))
         if not total:
             raise UsageError("no device is selected: `homeroom plan` first, or loosen the selectors")
         out = _folder(args.out) if args.out else None
-        step = progress.add_task("render", total=total)
-        tally = Tally()
-        for rendered in tally.count(renderer, world.intents(chosen)):
-            if out:
-                (out / f"{rendered.device}.cfg").write_text(rendered.text, encoding="utf-8")
-            progress.advance(step)
+        with console.progress() as progress:
+            step = progress.add_task("render", total=total)
+            for rendered in tally.count(renderer, world.intents(chosen)):
+                if out:
+                    (out / f"{rendered.device}.cfg").write_text(rendered.text, encoding="utf-8")
+                progress.advance(step)
     if args.json:
         console.emit(tally.document(out))
     else:
