@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from homeroom.errors import LabError
 from homeroom.project import Project
 from playbooks import console
 
@@ -24,11 +25,37 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     start.add_argument("--ssh-port", type=int, default=0, metavar="PORT", help="default: 2222 if free, else any")
     start.add_argument("--snmp-port", type=int, default=0, metavar="PORT", help="default: 1161 if free, else any")
+    start.add_argument(
+        "--port", action="append", default=[], type=_port, metavar="NAME=NUMBER", help="https=8443, api=8728, ..."
+    )
+    start.add_argument("--processes", type=int, default=0, metavar="N", help="default: 1, for a nation one a core")
+    start.add_argument("--latency", action="store_true", help="answer as late as from the site: by its kind of link")
     actions.add_parser("status", help="list its devices; with --json also the credentials", parents=[common])
-    fault = actions.add_parser("fault", help="change a device by hand, behind Homeroom's back", parents=[common])
-    fault.add_argument("device", help="the device's name, e.g. py11-0042-rtr1")
-    fault.add_argument("--line", action="append", required=True, help="a configuration line, as typed; repeatable")
+    _faults(actions.add_parser("fault", help="break a device, or change it behind Homeroom's back", parents=[common]))
     actions.add_parser("down", help="stop it", parents=[common])
+
+
+def _faults(fault: argparse.ArgumentParser) -> None:
+    """Add the arguments of `fault`; which faults there are is said by `homeroom.lab.faults`, when it is armed."""
+    fault.epilog = (
+        "kinds: cut, half_open, slow, reboot (these need --step: connect, login, read, load, compare, commit, confirm, "
+        "rollback, save, close); refuse_login, wrong_host_key, full_flash, ignore_rollback, clock_jump, snmp_silent, "
+        "packet_loss, offline; edit changes the device by hand (--line), clear heals it"
+    )
+    fault.add_argument("device", help="a device, e.g. py11-0042-rtr1; all of a school by its code: py11-0042")
+    fault.add_argument("kind", nargs="?", default="edit", help="what goes wrong; without one: edit")
+    fault.add_argument("--line", action="append", default=[], help="edit: a line, as typed on the device; repeatable")
+    fault.add_argument("--step", help="at which step of a change it strikes")
+    fault.add_argument("--late", action="store_true", help="cut, reboot: after the step took effect")
+    fault.add_argument("--seconds", type=float, default=0, metavar="N", help="how slow, how long, how far off")
+    fault.add_argument("--share", type=float, default=0, metavar="P", help="packet_loss: 0 to 1")
+    fault.add_argument("--times", type=int, default=1, metavar="N", help="how often it strikes (default: once)")
+
+
+def _port(text: str) -> tuple[str, int]:
+    """Read `NAME=NUMBER`."""
+    name, _, number = text.partition("=")
+    return name, int(number)
 
 
 def _common() -> argparse.ArgumentParser:
@@ -53,31 +80,51 @@ def _up(project: Project, args: argparse.Namespace) -> int:
     with console.progress() as bar:
         bar.add_task("starting the lab", total=None)
         info = client.up(
-            project, sites=args.sites, minute=args.minute, ssh_port=args.ssh_port, snmp_port=args.snmp_port
+            project,
+            sites=args.sites,
+            minute=args.minute,
+            ssh_port=args.ssh_port,
+            snmp_port=args.snmp_port,
+            ports=dict(args.port),
+            processes=args.processes,
+            latency=args.latency,
         )
     if args.json:
         console.emit({"pid": info.pid, "devices": len(info.devices), "ports": dict(info.ports)})
     console.say(
-        f"{len(info.devices)} emulated devices: SSH on port {info.ports['ssh']}, SNMP on port {info.ports['snmp']} "
-        "of 127.0.0.0/8; `homeroom lab status` lists them"
+        f"{len(info.devices)} emulated devices: {_ports(info)} of 127.0.0.0/8; `homeroom lab status` lists them"
     )
     return 0
+
+
+def _ports(info: LabInfo) -> str:
+    names = {
+        "ssh": "SSH",
+        "netconf": "NETCONF",
+        "https": "HTTPS",
+        "api": "API",
+        "api-ssl": "API over TLS",
+        "snmp": "SNMP",
+    }
+    return ", ".join(f"{names.get(name, name)} on port {port}" for name, port in info.ports.items())
 
 
 def _status(project: Project, args: argparse.Namespace) -> int:
     from homeroom.lab import client
 
-    info = client.info(project)
+    info, running = client.info(project), client.status(project)
     if args.json:
-        console.emit(_document(project, info))
+        console.emit(_document(project, info) | {"faults": running["faults"]})
         return 0
     counts: dict[tuple[str, str], int] = {}
     for device in info.devices:
         counts[device.platform, device.kind] = counts.get((device.platform, device.kind), 0) + 1
-    running = client.status(project)
     console.table("Emulated devices", ("platform", "kind", "devices"), [(*key, n) for key, n in counts.items()])
+    armed = [(name, fault) for name, faults in sorted(running["faults"].items()) for fault in faults]
+    if armed:
+        console.table("Faults", ("device", "fault"), armed)
     console.say(
-        f"process {info.pid}, SSH port {info.ports['ssh']}, SNMP port {info.ports['snmp']}, "
+        f"process {info.pid}{' and others' if running['processes'] > 1 else ''}, {_ports(info)}, "
         f"{running['touched']} devices in use, {running['memory_mb']:.0f} MB; credentials: --json"
     )
     return 0
@@ -85,7 +132,8 @@ def _status(project: Project, args: argparse.Namespace) -> int:
 
 def _document(project: Project, info: LabInfo) -> dict[str, Any]:
     """Build what other programs rely on: devices and credentials."""
-    from homeroom.lab.boot import AUTH, PRIV, SNMP_USER
+    from homeroom.lab.boot import AUTH, PRIV
+    from homeroom.lab.platforms import PLATFORMS, SNMP_USER
     from homeroom.programme.load import read_programme
     from homeroom.secret import Vault
 
@@ -104,6 +152,7 @@ def _document(project: Project, info: LabInfo) -> dict[str, Any]:
     }
     credentials = {
         "username": programme.management_user,
+        "usernames": {name: one.user for name, one in PLATFORMS.items() if one.user},
         "password": vault.get("device_password").reveal(),
         "snmp": snmp,
     }
@@ -111,8 +160,27 @@ def _document(project: Project, info: LabInfo) -> dict[str, Any]:
 
 
 def _fault(project: Project, args: argparse.Namespace) -> int:
+    if args.kind == "edit":
+        return _edit(project, args)
+    from homeroom.lab import client
+    from homeroom.lab.faults import Fault
+
+    if args.kind == "clear":
+        names, what = client.heal(project, args.device), "healed"
+    else:
+        fault = Fault(args.kind, args.step, args.late, args.seconds, args.share, args.times)
+        names, what = client.fault(project, args.device, fault), fault.said
+    if args.json:
+        console.emit({"devices": names, "fault": what})
+    console.say(f"{', '.join(names)}: {what}")
+    return 0
+
+
+def _edit(project: Project, args: argparse.Namespace) -> int:
     from homeroom.lab import client
 
+    if not args.line:
+        raise LabError("an edit by hand needs what is typed: --line, once or more")
     client.edit(project, args.device, args.line)
     if args.json:
         console.emit({"device": args.device, "lines": len(args.line)})

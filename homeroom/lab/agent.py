@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import secrets
 import socket
 import time
@@ -17,8 +18,10 @@ from typing import Final
 from homeroom.errors import Malformed
 from homeroom.lab import mib
 from homeroom.lab.emulated import Emulated
+from homeroom.lab.place import NOWHERE, Place
 from homeroom.lab.snmp import counters as count
 from homeroom.lab.snmp import operations, udp
+from homeroom.lab.snmp.counters import Counters
 from homeroom.lab.snmp.engine import MAX_SIZE, Admitted, LocalEngine, Refused, readable
 from homeroom.lab.snmp.table import Table
 from homeroom.snmp import ber, message
@@ -28,19 +31,32 @@ from homeroom.snmp.message import AUTHENTICATED, CONFIRMED, ENCRYPTED, LEVEL, RE
 _OPERATIONS: Final = frozenset({message.GET, message.GETNEXT, message.GETBULK, message.SET})
 _V3_HEADERS: Final = 112  # octets around the bindings, at most; engine id (twice), user and tag come on top
 _V2C_HEADERS: Final = 40
-_TABLES: Final = 4096
+_TABLES: Final = 256
+"""How many devices' tables are kept: a few hundred kilobytes each."""
 
 
 class Agent:
-    """All devices' agents. `salt` starts the sequence that no two encrypted messages share (RFC 3826 3.1.1.2)."""
+    """All devices' agents. `salt` starts the sequence that no two encrypted messages share (RFC 3826 3.1.1.2).
 
-    def __init__(self, salt: int | None = None) -> None:
+    `places` says where the device at an address stands; `draw` is asked (0 to 1) whether a request is lost.
+    """
+
+    def __init__(
+        self,
+        salt: int | None = None,
+        places: Callable[[str], Place] = lambda _: NOWHERE,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._places, self._draw = places, draw
         self._salts: Iterator[int] = itertools.count(secrets.randbits(64) if salt is None else salt)
         self._engines: dict[str, LocalEngine] = {}
         self._tables: dict[str, tuple[int, Table]] = {}
+        self._counters: dict[str, Counters] = {}
 
     def handle(self, datagram: bytes, device: Emulated, now: float) -> bytes | None:
         """Answer one datagram as `device` does at `now`; None: with silence. Never raises for what came in."""
+        if self._lost(device):
+            return None
         engine = self._engine(device)
         engine.counters[count.IN_PKTS] += 1
         try:
@@ -55,10 +71,26 @@ class Agent:
         engine.counters[count.BAD_VERSIONS] += 1
         return None
 
+    def forget(self, address: str) -> None:
+        """Forget a device that will be made anew when it is asked again; what its engine counted is kept."""
+        engine = self._engines.pop(address, None)
+        self._tables.pop(address, None)
+        if engine is not None:
+            self._counters[address] = engine.counters
+
+    def _lost(self, device: Emulated) -> bool:
+        """Tell whether a fault swallows a request."""
+        faults = device.faults
+        if faults.standing("snmp_silent") or faults.standing("offline"):
+            return True
+        loss = faults.standing("packet_loss")
+        return loss is not None and self._draw() < loss.share
+
     def _engine(self, device: Emulated) -> LocalEngine:
         engine = self._engines.get(device.address)
         if engine is None or engine.device is not device:
             engine = self._engines[device.address] = LocalEngine(device, self._salts)
+            engine.counters = self._counters.pop(device.address, engine.counters)
             self._tables.pop(device.address, None)
         engine.refresh()
         return engine
@@ -70,7 +102,7 @@ class Agent:
             return known[1]
         while len(self._tables) >= _TABLES:
             self._tables.pop(next(iter(self._tables)))
-        table = mib.table(device, engine.id, engine.counters)
+        table = mib.table(device, engine.id, engine.counters, self._places(device.address))
         self._tables[device.address] = device.version, table
         return table
 
@@ -150,16 +182,18 @@ def attach(
     lookup: Callable[[str], Emulated | None],
     *,
     clock: Callable[[], float] = time.time,
+    places: Callable[[str], Place] = lambda _: NOWHERE,
+    latency: bool = False,
 ) -> Agent:
     """Serve a UDP socket (see `snmp.udp.listen`); `lookup` gives the device at an address, or None: silence.
 
-    Detach with `loop.remove_reader(sock)`.
+    With `latency` an answer is as late as its device is far. Detach with `loop.remove_reader(sock)`.
     """
-    agent = Agent()
+    agent = Agent(places=places)
 
     def handle(datagram: bytes, address: str) -> bytes | None:
         device = lookup(address)
         return agent.handle(datagram, device, clock()) if device is not None else None
 
-    udp.serve(loop, sock, handle)
+    udp.serve(loop, sock, handle, (lambda address: places(address).round_trip) if latency else None)
     return agent

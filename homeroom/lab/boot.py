@@ -1,29 +1,28 @@
-"""What an emulated device boots with.
-
-Routers and switches boot as they leave staging: name, management address, one user, SSH, SCP, archive, SNMPv3; the
-rest is what Homeroom pushes. Access points boot with their whole configuration, because nothing pushes it yet.
-"""
+"""How devices of a project are made, each when it is first talked to: as it leaves staging, the rest is pushed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final, cast
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
+from homeroom.errors import LabError
 from homeroom.intent.model import Intent
 from homeroom.lab.emulated import Emulated, SnmpUser
-from homeroom.lab.fleet import Record
-from homeroom.lab.ios.clock import Clock, Later
-from homeroom.lab.ios.device import IosDevice, Staged
-from homeroom.lab.ios.hardware import Box
-from homeroom.lab.openwrt import AccessPoint
+from homeroom.lab.fleet import Record, address
+from homeroom.lab.ios.clock import Later
+from homeroom.lab.place import NOWHERE, Place
+from homeroom.lab.platforms import SNMP_USER, Supply, emulation
 from homeroom.platforms.render import Renderer
-from homeroom.programme.model import Equipment
+from homeroom.project import Project
 from homeroom.secret import Vault
+from homeroom.store.inventory import Selector
+from homeroom.store.world import World
 
-SNMP_USER: Final = "homeroom"
 AUTH, PRIV = "SHA-256", "AES"
-Find = Callable[[str], Intent]
-"""Device name -> its intent."""
+_SITES: Final = 64
+"""How many sites' intents are kept: who asks one device of a school asks the next one too."""
 
 
 def snmp_user(vault: Vault) -> SnmpUser:
@@ -31,91 +30,79 @@ def snmp_user(vault: Vault) -> SnmpUser:
     return SnmpUser(AUTH, vault.get("snmp_auth").reveal(), PRIV, vault.get("snmp_priv").reveal())
 
 
-def staged(intent: Intent, vault: Vault) -> str:
-    """Return the configuration of a router or switch as it leaves staging."""
-    return vault.reveal("\n".join(_lines(intent)) + "\n")
+def records(world: World, sites: int) -> Iterable[Record]:
+    """Yield a record for each device of the first `sites` sites (0: all); LabError for a platform nothing emulates."""
+    chosen = {site.id for _, site in zip(range(sites), world.sites(), strict=False)} if sites else None
+    for row in world.devices():
+        if chosen is None or row.site in chosen:
+            emulation(row.platform)
+            yield Record(row.name, address(row.number), row.platform, row.kind, row.model, row.site)
 
 
-def _lines(intent: Intent) -> Iterator[str]:
-    device, management = intent.device, intent.management
-    yield from (
-        "version 17.9",
-        f"hostname {device.name}",
-        "aaa new-model",
-        "aaa authentication login default local",
-        "aaa authorization exec default local",
-        "no ip domain lookup",
-        f"ip domain name {device.domain}",
-        f"username {management.user} privilege 15 secret 9 {management.password_hash}",
-        "archive",
-        " path flash:archive",
-        " maximum 10",
-        f"vlan {management.vlan}",
-        " name management",
-    )
-    yield from _links(intent)
-    yield from (
-        f"interface Vlan{management.vlan}",
-        " description management",
-        f" ip address {management.v4} {management.netmask}",
-        f" ipv6 address {management.v6}/{management.length6}",
-        "ip ssh version 2",
-        "ip scp server enable",
-        "snmp-server group HOMEROOM v3 priv",
-        "line con 0",
-        "line vty 0 4",
-        " transport input ssh",
-        "line vty 5 15",
-        " transport input ssh",
-        "end",
-    )
+class Intents:
+    """The intents of a project, read site by site."""
+
+    def __init__(self, world: World, sites: Mapping[str, str]) -> None:
+        self._world, self._of = world, sites
+        self._kept: OrderedDict[str, dict[str, Intent]] = OrderedDict()
+
+    def __call__(self, name: str) -> Intent:
+        """Return a device's intent."""
+        site = self._of.get(name, "")
+        found = self._kept.pop(site, None)
+        if found is None:
+            found = {one.device.name: one for one in self._world.intents(Selector(sites=(site,)))} if site else {}
+        self._kept[site] = found
+        if len(self._kept) > _SITES:
+            self._kept.popitem(last=False)
+        if name not in found:
+            raise LabError(
+                f"the inventory has no device called {name} any more: run `homeroom lab down`, then `lab up`"
+            )
+        return found[name]
 
 
-def _links(intent: Intent) -> Iterator[str]:
-    """Yield how management gets in: the router's uplink, a switch's trunks."""
-    if intent.uplink is not None:
-        yield "ipv6 unicast-routing"
-        yield f"interface {intent.uplink.interface}"
-        yield f" ip address {intent.uplink.v4} {intent.uplink.netmask}"
-        yield f"ip route 0.0.0.0 0.0.0.0 {intent.uplink.peer4}"
-    else:
-        yield f"ip default-gateway {intent.management.gateway4}"
-    for trunk in intent.trunks:
-        yield f"interface {trunk}"
-        yield " switchport mode trunk"
+class Places:
+    """Where devices stand, by address; a site is read when one of its devices is first talked to."""
+
+    def __init__(self, world: World, found: Mapping[str, Record]) -> None:
+        self._world, self._records = world, found
+        self._points = Counter(record.site for record in found.values() if record.kind == "ap")
+        self._known: dict[tuple[str, str], Place] = {}
+
+    def __call__(self, where: str) -> Place:
+        """Return the place of the device at an address."""
+        record = self._records.get(where)
+        if record is None:
+            return NOWHERE
+        key = (record.site, record.model)
+        if key not in self._known:
+            self._known[key] = self._read(record)
+        return self._known[key]
+
+    def _read(self, record: Record) -> Place:
+        site = next(iter(self._world.sites(Selector(sites=(record.site,)))), None)
+        if site is None:
+            return NOWHERE
+        uplinks = self._world.equipment.models[record.model].uplinks
+        zone = self._world.programme.timezone
+        return Place(zone, site.link, site.mbps, site.pupils, self._points[site.id] or 1, uplinks)
 
 
 def maker(
-    find: Find,
-    renderer: Renderer,
-    vault: Vault,
-    equipment: Equipment,
-    *,
-    clock: Clock,
-    later: Later,
-    minute: float,
+    project: Project, world: World, sites: Mapping[str, str], later: Later, minute: float
 ) -> Callable[[Record], Emulated]:
-    """Return the function that makes a device from its record; its configuration waits until somebody looks."""
-    users, started = {SNMP_USER: snmp_user(vault)}, clock()
-
-    def ios(record: Record) -> Emulated:
-        model = equipment.models[record.model]
-        ports = (*model.uplinks, *model.ports)
-        box = Box(record.name, record.address, record.platform, record.kind, record.model, ports)
-        return IosDevice(
-            box, lambda: Staged(staged(find(record.name), vault), users), clock, later, minute=minute, booted=started
-        )
-
-    def openwrt(record: Record) -> Emulated:
-        config = vault.reveal(renderer.render(find(record.name)).text)
-        point = AccessPoint(
-            name=record.name,
-            address=record.address,
-            model=record.model,
-            config=config,
-            boot=started,
-            users=users,
-        )
-        return cast("Emulated", point)  # pyright takes its constant `platform` and `kind` for class variables only
-
-    return lambda record: openwrt(record) if record.platform == "openwrt" else ios(record)
+    """Return the function that makes a device from its record; `sites`: device name -> site."""
+    vault = Vault.open(project)
+    supply = Supply(
+        find=Intents(world, sites),
+        model=lambda name: world.equipment.models[name],
+        renderer=Renderer.of(project),
+        vault=vault,
+        users={SNMP_USER: snmp_user(vault)},
+        clock=time.time,
+        later=later,
+        minute=minute,
+        started=time.time(),
+    )
+    return lambda record: emulation(record.platform).make(record, supply)

@@ -6,13 +6,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from homeroom.errors import LabError
 from homeroom.lab import state
-from homeroom.lab.control import SOCKET, ask
+from homeroom.lab.door import SOCKET, ask
+from homeroom.lab.faults import Fault
 from homeroom.lab.state import LabInfo
 from homeroom.project import Project
 
@@ -30,12 +31,17 @@ def up(
     minute: float = 60.0,
     ssh_port: int = 0,
     snmp_port: int = 0,
+    ports: Mapping[str, int] | None = None,
+    processes: int = 0,
+    latency: bool = False,
     waiting: Callable[[], None] = lambda: None,
 ) -> LabInfo:
     """Start the lab of a project and wait until it is ready; LabError says why it is not.
 
     `sites`: the first so many (default: all). `minute`: how many seconds a minute of the devices' timers lasts.
-    Ports 0: 2222 and 1161 if free, else any. `waiting` is called now and then while it starts.
+    Ports by name (homeroom.lab.platforms.SERVICES, snmp): one not named, or 0, is the usual one if free, else any.
+    `processes` 0: one, or one a core for a nation. `latency`: answers take as long as from the device's site.
+    `waiting` is called now and then while it starts.
     """
     running = _running(project)
     if running is not None:
@@ -43,9 +49,11 @@ def up(
     folder = project.state
     for stale in (state.FILE, SOCKET):
         (folder / stale).unlink(missing_ok=True)
+    wanted = {"ssh": ssh_port, "snmp": snmp_port} | dict(ports or {})
     command = [
         *(sys.executable, "-m", "homeroom.lab.server", "--project", str(project.root), "--sites", str(sites or 0)),
-        *("--minute", str(minute), "--ssh-port", str(ssh_port), "--snmp-port", str(snmp_port)),
+        *("--minute", str(minute), "--processes", str(processes), *(["--latency"] if latency else [])),
+        *(word for name, port in wanted.items() if port for word in ("--port", f"{name}={port}")),
     ]
     return _ready(_spawn(command, folder / LOG), folder, waiting)
 
@@ -108,6 +116,16 @@ def status(project: Project) -> dict[str, Any]:
 def edit(project: Project, device: str, lines: Sequence[str]) -> None:
     """Change a device by hand, as typed in configure mode by somebody else; LabError names a refused line."""
     ask(project.state / SOCKET, {"do": "edit", "device": device, "lines": list(lines)})
+
+
+def fault(project: Project, device: str, fault: Fault) -> list[str]:
+    """Arm a fault on a device, or on all devices of a school (by the code they share); return their names."""
+    return sorted(ask(project.state / SOCKET, {"do": "fault", "device": device, "fault": fault.packed()})["armed"])
+
+
+def heal(project: Project, device: str) -> list[str]:
+    """Take every fault off a device, or off all devices of a school; return their names."""
+    return sorted(ask(project.state / SOCKET, {"do": "heal", "device": device})["healed"])
 
 
 def down(project: Project) -> bool:

@@ -1,4 +1,7 @@
-"""The lab's own door: one request and one answer, each a line of JSON, over a Unix socket in the project's state."""
+"""The lab's own door: one request and one answer, each a line of JSON, over a Unix socket in the project's state.
+
+A lab of several processes has one such door each; the first one asks the others, and answers for all.
+"""
 
 from __future__ import annotations
 
@@ -6,85 +9,57 @@ import asyncio
 import json
 import os
 import resource
-import socket
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from homeroom.errors import HomeroomError, LabError
 from homeroom.lab.counters import Counters
+from homeroom.lab.door import short_path
+from homeroom.lab.emulated import Emulated
+from homeroom.lab.faults import Fault
 from homeroom.lab.fleet import Fleet
-from homeroom.lab.ios.apply import Place, type_line
-from homeroom.lab.ios.config import statements
-from homeroom.lab.ios.device import IosDevice
+from homeroom.lab.hands import edit
+from homeroom.lab.platforms import drop
 
-SOCKET: Final = "lab.sock"
-INTRUDER: Final = "technician"
-"""Whose hand edits the lab's faults are."""
+STOP: Final = {"do": "stop"}
 _LIMIT: Final = 1 << 20
-
-
-@contextmanager
-def short_path(path: Path) -> Generator[str]:
-    """Give a path of any length a name that fits a Unix socket's 107 bytes."""
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
-
-
-def ask(path: Path, request: Mapping[str, Any], timeout: float = 30) -> Any:
-    """Ask a running lab; LabError when none answers, or when it refuses."""
-    try:
-        with short_path(path) as name, socket.socket(socket.AF_UNIX) as sock:
-            sock.settimeout(timeout)
-            sock.connect(name)
-            sock.sendall(json.dumps(request).encode() + b"\n")
-            with sock.makefile("rb") as file:
-                answer: Any = json.loads(file.readline() or b"{}")
-    except (OSError, ValueError) as error:
-        raise LabError(f"no lab answers ({error}): run `homeroom lab up`") from error
-    if "error" in answer:
-        raise LabError(str(answer["error"]))
-    return answer
-
-
-def edit(device: object, lines: list[str]) -> dict[str, Any]:
-    """Change a device as somebody with a keyboard would, in configure mode; LabError names the line it refuses."""
-    if not isinstance(device, IosDevice):
-        raise LabError("this device has no command line that could be typed on: choose a router or a switch")
-    with device.change(INTRUDER) as tree:
-        place = Place((tree,))
-        for line in statements("\n".join(lines)):
-            said = type_line(place, line, device.chassis)
-            if said.refusal is not None:
-                raise LabError(f"{device.name} refuses {line.strip()!r}: {said.refusal(0).strip()}")
-            place = said.place
-    device.say(f"%SYS-5-CONFIG_I: Configured from console by {INTRUDER} on console")
-    return {"hostname": device.hostname}
+_PATIENCE: Final = 20
+_DROPPING: Final = frozenset({"offline"})
+"""Faults at whose arming open connections end."""
 
 
 class Control:
-    """Answers requests. `stop` is called when somebody asks the lab to end."""
+    """Answers requests. `stop` is called when the lab shall end; `peers`: the doors of its other processes."""
 
-    def __init__(self, fleet: Fleet, counters: Counters, stop: Callable[[], None]) -> None:
-        self._fleet, self._counters, self._stop = fleet, counters, stop
+    def __init__(self, fleet: Fleet, counters: Counters, stop: Callable[[], None], peers: Sequence[Path] = ()) -> None:
+        self._fleet, self._counters, self._stop, self._peers = fleet, counters, stop, peers
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one request."""
+        """Serve one request; a lab that is asked to stop answers first."""
+        request: Any = None
         try:
-            request: Any = json.loads(await reader.readline())
-            answer = self._answer(request)
-        except HomeroomError as error:
-            answer = {"error": str(error)}
-        except (ValueError, KeyError, TypeError) as error:
+            request = json.loads(await reader.readline())
+            answers = [self._safe(request), *await asyncio.gather(*(_forward(peer, request) for peer in self._peers))]
+            answer = merged(answers)
+        except (ValueError, TypeError) as error:
             answer = {"error": f"the request is malformed: {error}"}
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
         writer.close()
+        if request == STOP:
+            self._stop()
+
+    def _safe(self, request: Any) -> dict[str, Any]:
+        try:
+            return self._answer(request)
+        except HomeroomError as error:
+            known = not isinstance(request, dict) or "device" not in request
+            named = known or bool(self._fleet.addresses(str(request["device"])))  # pyright: ignore[reportUnknownArgumentType]  # it is JSON
+            return {"error": str(error), "elsewhere": not named}
+        except (ValueError, KeyError, TypeError) as error:
+            return {"error": f"the request is malformed: {error}"}
 
     def _answer(self, request: Any) -> dict[str, Any]:
         match request["do"]:
@@ -92,24 +67,88 @@ class Control:
                 return self._status()
             case "edit":
                 return edit(self._fleet.named(str(request["device"])), [str(line) for line in request["lines"]])
+            case "fault":
+                return self._fault(str(request["device"]), Fault.read(request["fault"]))
+            case "heal":
+                return {"healed": [self._heal(device) for device in self._fleet.all_named(str(request["device"]))]}
             case "stop":
-                self._stop()
                 return {"pid": os.getpid()}
             case unknown:
-                raise LabError(f"the lab cannot {unknown!r}; it can status, edit, stop")
+                raise LabError(f"the lab cannot {unknown!r}; it can status, edit, fault, heal, stop")
+
+    def _fault(self, name: str, fault: Fault) -> dict[str, Any]:
+        """Arm a fault on a device, or on all devices of a school."""
+        loop = asyncio.get_running_loop()
+        devices = self._fleet.all_named(name)
+        for device in devices:
+            device.faults.arm(fault)
+            if fault.kind in _DROPPING:
+                drop(device)
+            if fault.passes:
+                loop.call_later(fault.passes, device.faults.disarm, fault)
+        return {"armed": [device.name for device in devices]}
+
+    def _heal(self, device: Emulated) -> str:
+        device.faults.clear()
+        return device.name
 
     def _status(self) -> dict[str, Any]:
         usage = resource.getrusage(resource.RUSAGE_SELF)
+        armed = {
+            one.name: [fault.said for fault in one.faults.armed] for one in self._fleet.entered if one.faults.armed
+        }
         return {
             "pid": os.getpid(),
+            "processes": 1,
             "devices": len(self._fleet.records),
             "touched": self._fleet.touched,
             "counters": asdict(self._counters),
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
-            "memory_mb": usage.ru_maxrss / 1024,
+            "memory_mb": memory() / 1024,
+            "faults": armed,
         }
 
     async def serve(self, path: Path) -> asyncio.Server:
         """Open the door at `path`."""
         with short_path(path) as name:
             return await asyncio.start_unix_server(self.handle, name, limit=_LIMIT)
+
+
+def memory() -> int:
+    """Return the kilobytes of this process; what it shares with others is parted among them (PSS)."""
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0
+
+
+async def _forward(path: Path, request: Any) -> dict[str, Any]:
+    """Ask another process of the lab."""
+    try:
+        with short_path(path) as name:
+            reader, writer = await asyncio.open_unix_connection(name, limit=_LIMIT)
+        writer.write(json.dumps(request).encode() + b"\n")
+        answer: dict[str, Any] = json.loads(await asyncio.wait_for(reader.readline(), _PATIENCE))
+        writer.close()
+    except (OSError, ValueError, TimeoutError) as error:
+        return {"error": f"a process of the lab does not answer ({error}): run `homeroom lab down`, then `lab up`"}
+    return answer
+
+
+def merged(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Make one answer of those of all processes: the one that has the device, or the sum of all."""
+    here = [answer for answer in answers if not answer.get("elsewhere")] or answers[:1]
+    wrong = next((answer for answer in here if "error" in answer), None)
+    if wrong is not None:
+        return wrong
+    first, *rest = here
+    for other in rest:
+        first = {key: value if key in {"pid", "hostname"} else _sum(value, other[key]) for key, value in first.items()}
+    return first
+
+
+def _sum(one: Any, other: Any) -> Any:
+    if not isinstance(one, dict):
+        return one + other
+    both: dict[str, Any] = one | other
+    return {key: _sum(one[key], other[key]) if key in one and key in other else both[key] for key in both}

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from homeroom.lab.faults import Faults
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:
@@ -47,8 +49,13 @@ class Emulated(Protocol):
         ...
 
     @property
+    def faults(self) -> Faults:
+        """Return what is broken on it."""
+        ...
+
+    @property
     def platform(self) -> str:
-        """Return the platform: ios, openwrt."""
+        """Return the platform: ios, openwrt, ..."""
         ...
 
     @property

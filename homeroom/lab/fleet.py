@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from homeroom.errors import LabError
 from homeroom.lab.emulated import Emulated
-from homeroom.lab.ios.device import IosDevice
 
 FIRST = 0x7F010000
 """127.1.0.0: device number 1 is 127.1.0.1. 127.0.0.1 stays the machine's own."""
+KEPT = 8192
+"""How many devices that are only looked at a lab keeps in all: some hundred megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Record:
     platform: str
     kind: str
     model: str
+    site: str = ""
 
 
 def address(number: int) -> str:
@@ -32,36 +36,75 @@ def address(number: int) -> str:
     return ".".join(str(octet) for octet in value.to_bytes(4, "big"))
 
 
-class Fleet:
-    """All devices of a lab. `make` builds one from its record, on first touch."""
+def shard(where: str, count: int) -> int:
+    """Return which of `count` processes has the device at an address: the kernel decides in the same way."""
+    return int(ipaddress.IPv4Address(where)) % count
 
-    def __init__(self, records: Iterable[Record], make: Callable[[Record], Emulated]) -> None:
-        self._make = make
+
+class Fleet:
+    """All devices of a lab. `make` builds one from its record, on first touch.
+
+    Who only looks (`find`) may meet a device made anew: of those that nobody ever entered, the last `kept` are kept,
+    and whoever `forgotten` names is told of the others. A device that somebody entered stays.
+    """
+
+    def __init__(self, records: Iterable[Record], make: Callable[[Record], Emulated], kept: int = KEPT) -> None:
+        self._make, self._most = make, kept
         self.records = {record.address: record for record in records}
-        self._names = {record.name: record.address for record in self.records.values()}
-        self._devices: dict[str, Emulated] = {}
+        self.forgotten: Callable[[str], None] = lambda _: None
+        self._names: dict[str, str] = {}
+        self._seen: OrderedDict[str, Emulated] = OrderedDict()
+        self._entered: dict[str, Emulated] = {}
 
     def find(self, where: str) -> Emulated | None:
-        """Return the device at an address; None when there is none."""
-        found = self._devices.get(where)
-        if found is None and (record := self.records.get(where)) is not None:
-            found = self._devices[where] = self._make(record)
+        """Return the device at an address, to look at; None when there is none."""
+        found = self._entered.get(where) or self._seen.get(where)
+        if found is not None:
+            return found
+        record = self.records.get(where)
+        if record is None:
+            return None
+        made = self._seen[where] = self._make(record)
+        while len(self._seen) > self._most:
+            self.forgotten(self._seen.popitem(last=False)[0])
+        return made
+
+    def enter(self, where: str) -> Emulated | None:
+        """Return the device at an address, to change it; None when there is none."""
+        found = self.find(where)
+        if found is not None and where not in self._entered:
+            self._entered[where] = found
+            self._seen.pop(where, None)
         return found
 
-    def ssh(self, where: str) -> IosDevice | None:
-        """Return the device at an address if it has SSH; None otherwise."""
-        record = self.records.get(where)
-        device = self.find(where) if record is not None and record.platform == "ios" else None
-        return device if isinstance(device, IosDevice) else None
+    def addresses(self, name: str) -> Sequence[str]:
+        """Return where a device is, by its name; or where all devices of a site are, by the code they share."""
+        if not self._names:
+            self._names = {record.name: record.address for record in self.records.values()}
+        if name in self._names:
+            return (self._names[name],)
+        return [where for known, where in self._names.items() if known.rpartition("-")[0] == name]
 
     def named(self, name: str) -> Emulated:
         """Return a device by its name."""
-        device = self.find(self._names.get(name, ""))
+        device = next((self.enter(where) for where in self.addresses(name) if self.records[where].name == name), None)
         if device is None:
             raise LabError(f"the lab has no device called {name}; `homeroom lab status` lists them")
         return device
 
+    def all_named(self, name: str) -> Sequence[Emulated]:
+        """Return a device, or all devices of a site."""
+        found = [device for where in self.addresses(name) if (device := self.enter(where)) is not None]
+        if not found:
+            raise LabError(f"the lab has no device or school called {name}; `homeroom lab status` lists them")
+        return found
+
+    @property
+    def entered(self) -> Iterable[Emulated]:
+        """Return the devices that somebody entered, or changed from outside."""
+        return self._entered.values()
+
     @property
     def touched(self) -> int:
-        """Return how many devices somebody talked to."""
-        return len(self._devices)
+        """Return how many devices are more than a record."""
+        return len(self._entered) + len(self._seen)

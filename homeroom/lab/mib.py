@@ -1,7 +1,7 @@
 """Which objects a device shows: its configuration, told by SNMP. Called anew whenever its version changes.
 
-Names: RFC 3418 (system), RFC 3411 (engine), RFC 4363 (Q-BRIDGE), IEEE 802.11, CISCO-VTP-MIB, CISCO-CONFIG-MAN-MIB;
-interfaces and chassis have files of their own.
+Names: RFC 3418 (system), RFC 3411 (engine), RFC 4363 (Q-BRIDGE), CISCO-VTP-MIB, CISCO-CONFIG-MAN-MIB,
+JUNIPER-CFGMGMT-MIB; interfaces, chassis, load and the air have files of their own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from homeroom.lab.emulated import Emulated
-from homeroom.lab.snmp import chassis, interfaces
+from homeroom.lab.place import NOWHERE, Place
+from homeroom.lab.snmp import chassis, host, interfaces, wireless
 from homeroom.lab.snmp.cells import column, counter, gauge, integer, name, scalar, text, ticks
 from homeroom.lab.snmp.counters import ALL, Counters
 from homeroom.lab.snmp.engine import MAX_SIZE
@@ -23,7 +24,7 @@ _ENGINE: Final = "1.3.6.1.6.3.10.2.1"
 _QBRIDGE: Final = "1.3.6.1.2.1.17.7.1"
 _VTP: Final = "1.3.6.1.4.1.9.9.46.1.3.1.1"
 _CCM: Final = "1.3.6.1.4.1.9.9.43.1.1"
-_DOT11: Final = "1.2.840.10036.1.1.1.9"
+_JNX: Final = "1.3.6.1.4.1.2636.3.18.1"
 _SERVICES: Final = {"router": 78, "switch": 6, "ap": 2}
 """sysServices: the layers a device works on."""
 _FORWARDING, _HOST = 1, 2
@@ -31,19 +32,21 @@ _ACTIVE: Final = 1
 _DOMAIN: Final = 1  # the one VTP management domain
 
 
-def table(device: Emulated, engine_id: bytes, counters: Counters) -> Table:
+def table(device: Emulated, engine_id: bytes, counters: Counters, place: Place = NOWHERE) -> Table:
     """Build everything `device` shows; `counters` are read when they are asked for."""
-    return Table(_objects(device, engine_id, counters))
+    return Table(_objects(device, engine_id, counters, place))
 
 
-def _objects(device: Emulated, engine_id: bytes, counters: Counters) -> Iterator[Object]:
+def _objects(device: Emulated, engine_id: bytes, counters: Counters, place: Place) -> Iterator[Object]:
     yield from _system(device)
-    yield from interfaces.objects(device)
+    yield from interfaces.objects(device, place)
     yield scalar("1.3.6.1.2.1.4.1", integer(_FORWARDING if device.kind == "router" else _HOST))
     yield from _engine(device, engine_id)
     yield from (Object(one[:-1], {one[-1:]: _counted(counters, one)}) for one in ALL)
     yield from _vlans(device)
     yield from chassis.objects(device)
+    yield from host.objects(device, place)
+    yield from wireless.objects(device, place)
     yield from _platform(device)
 
 
@@ -90,6 +93,6 @@ def _platform(device: Emulated) -> Iterator[Object]:
         yield scalar(f"{_CCM}.1", lambda _: ticks(device.running_changed - device.boot))
         yield scalar(f"{_CCM}.2", lambda _: ticks(device.running_saved - device.boot))
         yield scalar(f"{_CCM}.3", lambda _: ticks(device.startup_changed - device.boot))
-    if device.kind == "ap":
-        wireless = [one.index for one in device.interfaces() if interfaces.is_wireless(one)]
-        yield column(_DOT11, {index: text(ssid, 32) for index, ssid in zip(wireless, device.ssids(), strict=False)})
+    elif device.platform == "junos":
+        yield scalar(f"{_JNX}.1", integer(device.version))
+        yield scalar(f"{_JNX}.2", lambda _: ticks(device.running_changed - device.boot))

@@ -1,139 +1,193 @@
-"""The lab's process: every emulated device, SSH and SNMP each on one socket, in one event loop.
+"""The lab's processes: every emulated device, each protocol on one port, one event loop a process.
 
-Started by homeroom.lab.client as `python -m homeroom.lab.server`; it writes lab.json when it is ready.
+Started by homeroom.lab.client as `python -m homeroom.lab.server`; it writes lab.json when it is ready. A small lab is
+one process; a nation is several, among which the kernel parts the devices (homeroom.lab.sockets).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import resource
 import signal
-import socket
 import sys
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from homeroom.errors import HomeroomError, LabError
-from homeroom.intent.model import Intent
-from homeroom.lab import agent, boot, keys, ssh, state
-from homeroom.lab.control import SOCKET, Control
+from homeroom.lab import agent, boot, keys, state
+from homeroom.lab.control import Control
 from homeroom.lab.counters import Counters
-from homeroom.lab.fleet import Fleet, Record, address
-from homeroom.lab.snmp import udp
-from homeroom.platforms.render import Renderer
+from homeroom.lab.door import SOCKET
+from homeroom.lab.fleet import KEPT, Fleet, Record, shard
+from homeroom.lab.latency import Listener
+from homeroom.lab.place import NOWHERE, Place
+from homeroom.lab.platforms import PLATFORMS, SERVICES
+from homeroom.lab.sockets import Sockets
 from homeroom.project import Project
-from homeroom.secret import Vault
-from homeroom.store.inventory import Selector
 from homeroom.store.world import World
 
-PORTS: Final = {"ssh": 2222, "snmp": 1161}
-"""The ports taken when nobody asked for others and they are free."""
+MANY: Final = 5_000
+"""Devices from which a lab takes a process for each core."""
+_MOST: Final = 8
+_READY: Final = 120.0
+_END: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the lab is wanted. Ports 0: the usual ones if free, else any. `sites` 0: all."""
+    """How the lab is wanted. `ports` by name; one not named: the usual one if free, else any. `sites` 0: all.
+
+    `processes` 0: as many as the number of devices asks for.
+    """
 
     sites: int = 0
     minute: float = 60
-    ssh: int = 0
-    snmp: int = 0
+    ports: Mapping[str, int] = field(default_factory=dict[str, int])
+    processes: int = 0
+    latency: bool = False
 
 
-class Sockets:
-    """The two listening sockets."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process of a lab: its number, of how many, its files, who has to be ready before lab.json says so."""
 
-    def __init__(self, options: Options) -> None:
-        self.ssh = _open(ssh.listener, options.ssh, PORTS["ssh"], "TCP")
-        try:
-            self.snmp = _open(udp.listen, options.snmp, PORTS["snmp"], "UDP")
-        except LabError:
-            self.ssh.close()
-            raise
+    folder: Path
+    number: int = 0
+    count: int = 1
+    parent: int = -1
+    """The end of a pipe that closes when the first process ends."""
 
-    @property
-    def ports(self) -> dict[str, int]:
-        """Return the ports they listen on."""
-        return {"ssh": self.ssh.getsockname()[1], "snmp": self.snmp.getsockname()[1]}
-
-    def close(self) -> None:
-        """Close them."""
-        self.ssh.close()
-        self.snmp.close()
+    def door(self, number: int) -> Path:
+        """Return the door of a process; the first one's is everybody's."""
+        return self.folder / (SOCKET if not number else f"lab-{number}.sock")
 
 
-def _open(listen: Callable[[int], socket.socket], wanted: int, usual: int, kind: str) -> socket.socket:
-    """Open the wanted port; when none was wanted, the usual one or any free one."""
-    for port in (wanted,) if wanted else (usual, 0):
-        try:
-            return listen(port)
-        except (OSError, LabError) as error:
-            if port in {wanted, 0}:
-                raise LabError(f"{kind} port {port} cannot be used ({error}): choose another one") from error
-    raise LabError(f"no {kind} port is free")
+def processes(options: Options, devices: int) -> int:
+    """Return how many processes a lab takes."""
+    cores = len(os.sched_getaffinity(0))
+    return options.processes or (1 if devices < MANY else max(1, min(cores, _MOST)))
 
 
-def records(world: World, sites: int) -> Iterable[Record]:
-    """Yield a record for each device of the first `sites` sites (0: all)."""
-    chosen = {site.id for _, site in zip(range(sites), world.sites(), strict=False)} if sites else None
-    for row in world.devices():
-        if chosen is None or row.site in chosen:
-            yield Record(row.name, address(row.number), row.platform, row.kind, row.model)
-
-
-def find_intent(world: World, name: str) -> Intent:
-    """Return a device's intent."""
-    for intent in world.intents(Selector(devices=(name,))):
-        return intent
-    raise LabError(f"the inventory has no device called {name} any more: run `homeroom lab down`, then `lab up`")
-
-
-async def serve(fleet: Fleet, sockets: Sockets, folder: Path) -> None:
-    """Serve until SIGTERM, SIGINT or the control socket says stop; lab.json stands while it does."""
+async def serve(
+    fleet: Fleet,
+    sockets: Sockets,
+    part: Part,
+    records: Sequence[Record],
+    places: Callable[[str], Place] = lambda _: NOWHERE,
+    *,
+    latency: bool = False,
+) -> None:
+    """Serve until SIGTERM, SIGINT or the control socket says stop; lab.json stands while the first process does."""
     loop, counters, ended = asyncio.get_running_loop(), Counters(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    front = ssh.Front(fleet.ssh, keys.seed(folder / "lab.seed"), counters)
-    agent.attach(loop, sockets.snmp, fleet.find)
-    (folder / SOCKET).unlink(missing_ok=True)
-    door = await Control(fleet, counters, ended.set).serve(folder / SOCKET)
-    accepting = asyncio.create_task(front.serve(sockets.ssh))
-    state.write(folder / state.FILE, sockets.ports, fleet.records.values())
+    if part.parent >= 0:
+        loop.add_reader(part.parent, ended.set)
+    mine, seed = sockets.of(part.number), keys.seed(part.folder / "lab.seed")
+    accepting: list[asyncio.Task[None]] = []
+    for name, sock in mine.items():
+        if isinstance(sock, Listener):
+            sock.delay = lambda where: places(where).round_trip
+        if name != "snmp":
+            accepting.append(asyncio.create_task(SERVICES[name].front(fleet.enter, seed, counters).serve(sock)))
+    fleet.forgotten = agent.attach(loop, mine["snmp"], fleet.find, places=places, latency=latency).forget
+    peers = [part.door(number) for number in range(1, part.count)] if not part.number else []
+    door = part.door(part.number)
+    door.unlink(missing_ok=True)
+    server = await Control(fleet, counters, ended.set, peers).serve(door)
+    if not part.number:
+        await _all_there(peers)
+        state.write(part.folder / state.FILE, sockets.ports, records, PLATFORMS)
     try:
         await ended.wait()
     finally:
-        (folder / state.FILE).unlink(missing_ok=True)
-        (folder / SOCKET).unlink(missing_ok=True)
-        accepting.cancel()
-        loop.remove_reader(sockets.snmp)
-        door.close()
+        if not part.number:
+            (part.folder / state.FILE).unlink(missing_ok=True)
+        door.unlink(missing_ok=True)
+        for task in accepting:
+            task.cancel()
+        loop.remove_reader(mine["snmp"])
+        server.close()
 
 
-async def run(project: Project, options: Options) -> None:
-    """Build the fleet of a project and serve it."""
-    sockets = Sockets(options)
+async def _all_there(peers: Sequence[Path]) -> None:
+    """Wait until every process has its door."""
+    end = asyncio.get_running_loop().time() + _READY
+    while not all(peer.exists() for peer in peers):
+        if asyncio.get_running_loop().time() > end:
+            raise LabError("a process of the lab did not start: see the lines above")
+        await asyncio.sleep(0.02)
+
+
+async def work(project: Project, options: Options, part: Part, sockets: Sockets, records: Sequence[Record]) -> None:
+    """Serve one process's devices."""
     world = World.open(project)
-    vault, renderer = Vault.open(project), Renderer.of(project)
-    make = boot.maker(
-        lambda name: find_intent(world, name),
-        renderer,
-        vault,
-        world.equipment,
-        clock=time.time,
-        later=asyncio.get_running_loop().call_later,
-        minute=options.minute,
-    )
+    mine = [record for record in records if part.count == 1 or shard(record.address, part.count) == part.number]
+    sites = {record.name: record.site for record in mine}
+    make = boot.maker(project, world, sites, asyncio.get_running_loop().call_later, options.minute)
+    places = boot.Places(world, {record.address: record for record in records})
     try:
-        await serve(Fleet(records(world, options.sites), make), sockets, project.state)
+        await serve(Fleet(mine, make, KEPT // part.count), sockets, part, records, places, latency=options.latency)
+    finally:
+        world.close()
+
+
+def run(project: Project, options: Options) -> None:
+    """Open the ports, part into processes, serve."""
+    world = World.open(project)
+    records = list(boot.records(world, options.sites))
+    world.close()
+    count = processes(options, len(records))
+    names = [name for name in SERVICES if any(name in PLATFORMS[one].ports for one in {r.platform for r in records})]
+    sockets = Sockets(names, options.ports, count, late=options.latency)
+    keys.seed(project.state / "lab.seed")
+    theirs, ours = os.pipe()
+    gc.freeze()  # what all processes share stays shared
+    children: list[int] = []
+    try:
+        for number in range(1, count):
+            Part(project.state, number, count).door(number).unlink(missing_ok=True)
+            pid = os.fork()
+            if not pid:
+                os.close(ours)
+                part = Part(project.state, number, count, theirs)
+                os._exit(_child(project, options, part, sockets, records))
+            children.append(pid)
+        sockets.keep(0)
+        asyncio.run(work(project, options, Part(project.state, 0, count), sockets, records))
     finally:
         sockets.close()
-        world.close()
+        os.close(theirs)
+        os.close(ours)  # the other processes end by that
+        _reap(children)
+
+
+def _child(project: Project, options: Options, part: Part, sockets: Sockets, records: Sequence[Record]) -> int:
+    """Run a process that was split off; its errors go where the first one's go."""
+    sockets.keep(part.number)
+    try:
+        asyncio.run(work(project, options, part, sockets, records))
+    except HomeroomError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+def _reap(children: Sequence[int]) -> None:
+    """Wait until the other processes have ended; kill those that do not."""
+    end = time.monotonic() + _END
+    for pid in children:
+        while os.waitpid(pid, os.WNOHANG)[0] != pid:
+            if time.monotonic() > end:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -145,12 +199,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--project", type=Path, required=True)
     parser.add_argument("--sites", type=int, default=0)
     parser.add_argument("--minute", type=float, default=60)
-    parser.add_argument("--ssh-port", type=int, default=0)
-    parser.add_argument("--snmp-port", type=int, default=0)
+    parser.add_argument("--port", action="append", default=[], metavar="NAME=NUMBER")
+    parser.add_argument("--processes", type=int, default=0)
+    parser.add_argument("--latency", action="store_true")
     args = parser.parse_args(argv)
-    options = Options(args.sites, args.minute, args.ssh_port, args.snmp_port)
+    ports = {name: int(number) for name, _, number in (port.partition("=") for port in args.port)}
+    options = Options(args.sites, args.minute, ports, args.processes, args.latency)
     try:
-        asyncio.run(run(Project.locate(args.project), options))
+        run(Project.locate(args.project), options)
     except HomeroomError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

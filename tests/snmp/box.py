@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from homeroom.lab.agent import attach
 from homeroom.lab.emulated import Emulated, Interface, SnmpUser
+from homeroom.lab.faults import Faults
 from homeroom.lab.snmp.udp import listen
 
 USER = SnmpUser("SHA-256", "authpass123", "AES", "privpass123")
@@ -46,6 +47,7 @@ class Box:
     networks: Sequence[str] = ()
     users: Mapping[str, SnmpUser] = field(default_factory=lambda: {"homeroom": USER})
     clubs: Mapping[str, str] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
 
     def interfaces(self) -> Sequence[Interface]:
         return self.ports

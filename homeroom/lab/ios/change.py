@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from homeroom.lab.ios import diff
+from homeroom.lab.ios import diff, steps
 from homeroom.lab.ios.apply import Loaded, load
 from homeroom.lab.ios.config import Section, shown
 from homeroom.lab.ios.device import IosDevice, Pending
@@ -19,6 +19,7 @@ ARCHIVE_OFF: Final = "%Please turn config archive on before using this command\n
 NOT_VALID: Final = "%The input file is not a valid config file.\n"
 NOTHING_PENDING: Final = "%No Rollback Confirmed Change pending\n"
 IN_PROGRESS: Final = "%A Rollback Confirmed Change is already in progress; confirm it or revert it first\n"
+NO_BACKUP: Final = "%Error writing the archive ({error})\n"
 _PASSES: Final = 5
 _DONE: Final = "Total number of passes: {passes}\nRollback Done\n\n"
 
@@ -40,6 +41,23 @@ def valid(config: str) -> bool:
 
 def replace(device: IosDevice, path: str, options: Options, user: str) -> str:
     """`configure replace PATH force`: make the running configuration equal to the file; return what IOS prints."""
+    config = (device.read(path) or b"").decode("utf-8", "replace")
+    objection = _objection(device, path, options)
+    if objection:
+        return objection
+    if device.faults.standing("ignore_rollback") and steps.step(f"configure replace {path}") == "rollback":
+        return "\n" + _DONE.format(passes=1)
+    try:
+        backup = arm(device, options.minutes, user) if options.minutes else ""
+        said = _replace(device, config, options, user)
+    except OSError as error:
+        return NO_BACKUP.format(error=error)
+    device.say(f"%SYS-5-CONFIG_I: Configured from {path} by {user} on vty0")
+    return f"{backup}{said}"
+
+
+def _objection(device: IosDevice, path: str, options: Options) -> str:
+    """Return what IOS has against replacing by a file; empty when nothing."""
     data = device.read(path)
     if data is None:
         return f"%Error opening {path} (No such file or directory)\n"
@@ -47,13 +65,7 @@ def replace(device: IosDevice, path: str, options: Options, user: str) -> str:
         return ARCHIVE_OFF
     if options.minutes and device.pending:
         return IN_PROGRESS
-    config = data.decode("utf-8", "replace")
-    if not valid(config):
-        return NOT_VALID
-    backup = arm(device, options.minutes, user) if options.minutes else ""
-    said = _replace(device, config, options, user)
-    device.say(f"%SYS-5-CONFIG_I: Configured from {path} by {user} on vty0")
-    return f"{backup}{said}"
+    return "" if valid(data.decode("utf-8", "replace")) else NOT_VALID
 
 
 def _replace(device: IosDevice, config: str, options: Options, user: str) -> str:
@@ -130,6 +142,8 @@ def _revert(device: IosDevice) -> str:
     pending.handle.cancel()
     device.pending = None
     data = device.flash.read(pending.file) or b""
+    if device.faults.standing("ignore_rollback"):
+        return pending.file
     device.swap(load(data.decode(), device.chassis.scratch()).tree, pending.user)
     return pending.file
 

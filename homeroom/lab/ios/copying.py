@@ -6,6 +6,7 @@ Source: Cisco IOS XE 17 Configuration Fundamentals Command Reference. `file prom
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import Final
 
 from homeroom.lab.ios import files
@@ -66,7 +67,7 @@ def _copy(session: Session, source: str, target: str) -> str:
     if files.running(target):
         return _merge(session, data, source)
     if files.startup(target):
-        device.startup, device.startup_changed = data.decode("utf-8", "replace"), device.clock()
+        device.restore(data.decode("utf-8", "replace"))
         return f"[OK]\n{_copied(len(data))}"
     path = target if files.name(target) else f"{target.rstrip('/')}/{_suggested(source, target)}"
     try:
@@ -74,8 +75,7 @@ def _copy(session: Session, source: str, target: str) -> str:
     except OSError as error:
         return f"%Error copying {source} ({error})\n"
     if files.running(source):
-        device.running_saved = device.clock()
-        device.version += 1
+        device.saved()
     return f"\n{_copied(len(data))}"
 
 
@@ -96,7 +96,8 @@ def write_memory(session: Session, words: tuple[str, ...], _values: tuple[str, .
     device.save(session.user)
     section = device.tree.section("archive")
     if section is not None and section.has("write-memory") and device.archiving:
-        device.archive()
+        with suppress(OSError):  # the startup configuration is not in flash
+            device.archive()
     return "Building configuration...\n[OK]\n"
 
 
@@ -104,7 +105,7 @@ def erase(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -
     """`write erase`, `erase startup-config`."""
 
     def done() -> str:
-        session.device.startup, session.device.startup_changed = "", session.device.clock()
+        session.device.erase()
         return "[OK]\nErase of nvram: complete\n"
 
     text = "Erasing the nvram filesystem will remove all configuration files! Continue?"

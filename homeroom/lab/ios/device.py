@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from homeroom.lab.emulated import Interface, SnmpUser
+from homeroom.lab.faults import Faults
 from homeroom.lab.ios import view
 from homeroom.lab.ios.apply import Loaded, load
 from homeroom.lab.ios.clock import Clock, Handle, Later, archived, logged
@@ -57,8 +58,8 @@ class IosDevice:
     """
 
     __slots__ = (
-        "_chassis", "_counter", "_staged", "_text", "_tree", "archives", "boot", "box", "changed_by", "clock",
-        "engine_boots", "flash", "generation", "indexes", "later", "log", "logins", "minute", "pending",
+        "_chassis", "_counter", "_staged", "_text", "_tree", "_true", "archives", "boot", "box", "changed_by", "drops",
+        "engine_boots", "faults", "flash", "generation", "indexes", "later", "log", "logins", "minute", "pending",
         "running_changed", "running_saved", "saved_by", "startup", "startup_changed", "version",
     )  # fmt: skip
 
@@ -72,8 +73,11 @@ class IosDevice:
         minute: float = 60,
         booted: float | None = None,
     ) -> None:
-        self.box, self.clock, self.later, self.minute = box, clock, later, minute
+        self.box, self._true, self.later, self.minute = box, clock, later, minute
         self._staged = staged
+        self.faults = Faults()
+        self.drops: dict[object, Callable[[], None]] = {}
+        """What ends each connection to it."""
         self._tree: Section | None = None
         self._text: tuple[int, str] = (-1, "")
         self._chassis = Chassis(frozenset(box.ports), self._salt)
@@ -91,6 +95,16 @@ class IosDevice:
         self.logins: list[Login] = []
         self.log: deque[str] = deque(maxlen=200)
         self.indexes: dict[str, int] = {port: n for n, port in enumerate(box.ports, 1)}
+
+    def clock(self) -> float:
+        """Return what its clock says, which a fault can set off."""
+        jump = self.faults.standing("clock_jump")
+        return self._true() + (jump.seconds if jump else 0)
+
+    @property
+    def uptime(self) -> float:
+        """Return how long it has run: no clock jump changes that."""
+        return max(0.0, self._true() - self.boot)
 
     def _salt(self) -> str:
         return f"{self.box.digest.hex()[:8]}{next(self._counter):06x}"
@@ -129,7 +143,7 @@ class IosDevice:
         finally:  # lines before a refused one stay
             if before != self.tree or users != self._chassis.users:
                 self.version += 1
-                self.running_changed, self.changed_by = self.clock(), user
+                self.running_changed, self.changed_by = self._true(), user
 
     def swap(self, tree: Section, user: str) -> None:
         """Put another running configuration in place of this one; open configure sessions start at the top again."""
@@ -145,19 +159,39 @@ class IosDevice:
     def save(self, user: str) -> None:
         """Copy the running configuration to the startup configuration."""
         self.startup = self.running
-        self.startup_changed = self.running_saved = self.clock()
+        self.startup_changed = self.running_saved = self._true()
         self.saved_by = user
         self.version += 1
 
+    def saved(self) -> None:
+        """Note that the running configuration was written somewhere."""
+        self.running_saved = self._true()
+        self.version += 1
+
+    def erase(self) -> None:
+        """Empty the startup configuration."""
+        self.tree  # noqa: B018 -- it fills the startup configuration on first touch
+        self.startup, self.startup_changed = "", self._true()
+
+    def restore(self, config: str) -> None:
+        """Write a text as the startup configuration."""
+        self.erase()
+        self.startup = config
+
     def reboot(self) -> None:
-        """Boot again: the startup configuration runs, nothing is pending, the SNMP engine counts a boot."""
+        """Boot again: connections break, the startup configuration runs, nothing is pending, a boot is counted."""
+        self.tree  # noqa: B018 -- it fills the startup configuration on first touch
+        for drop in list(self.drops.values()):
+            drop()
         if self.pending is not None:
             self.pending.handle.cancel()
             self.pending = None
         self.swap(load(self.startup, self._chassis.scratch()).tree, "")
-        self.boot = self.running_changed = self.clock()
+        self.boot = self.running_changed = self._true()
         self.engine_boots += 1
+        self.version += 1
         self.logins.clear()
+        self.log.clear()
 
     # --- files
 
@@ -172,6 +206,8 @@ class IosDevice:
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file to flash; OSError as homeroom.lab.ios.files.Flash.write."""
+        if self.faults.standing("full_flash"):
+            raise OSError("No space left on device")
         if not path.startswith("null:"):
             self.flash.write(path, data, self.clock())
 
@@ -182,7 +218,7 @@ class IosDevice:
         number = len(self.archives)
         file = f"{path or 'flash:archive'}-{archived(self.clock())}-{number}"
         self.write(file, self.running.encode())
-        self.running_saved = self.clock()
+        self.running_saved = self._true()
         self.archives.append(file)
         keep = int(section.value("maximum ", "10")) if section else 10
         for old in self.archives[:-keep]:

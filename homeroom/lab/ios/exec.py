@@ -86,7 +86,10 @@ def configure_timer(session: Session, _words: tuple[str, ...], values: tuple[str
         return change.ARCHIVE_OFF
     if device.pending:
         return change.IN_PROGRESS
-    return change.arm(device, int(values[0]), session.user) + session.configure()
+    try:
+        return change.arm(device, int(values[0]), session.user) + session.configure()
+    except OSError as error:
+        return change.NO_BACKUP.format(error=error)
 
 
 def replace(session: Session, words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
@@ -114,7 +117,10 @@ def archive_config(session: Session, _words: tuple[str, ...], _values: tuple[str
     """`archive config`: a copy into the archive."""
     if not session.device.archiving:
         return change.ARCHIVE_OFF
-    session.device.archive()
+    try:
+        session.device.archive()
+    except OSError as error:
+        return change.NO_BACKUP.format(error=error)
     return ""
 
 

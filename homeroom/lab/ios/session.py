@@ -79,6 +79,11 @@ class Session:
         return self.login.user
 
     @property
+    def executing(self) -> bool:
+        """Tell whether the next line is an exec command."""
+        return self.ask is None and self._place is None and self._banner is None and self._tcl is None
+
+    @property
     def configuring(self) -> bool:
         """Tell whether it is in a configuration mode."""
         return self._place is not None

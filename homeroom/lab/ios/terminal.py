@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from homeroom.lab.faults import Fault
 from homeroom.lab.ios.session import Session
+from homeroom.lab.ios.steps import step
 
 MORE: Final = " --More-- "
 _WIPE: Final = "\b" * 9 + " " * 8 + "\b" * 9
@@ -16,10 +18,19 @@ _CTRL_C, _CTRL_U, _CTRL_W, _CTRL_Z, _DELETE = "\x03", "\x15", "\x17", "\x1a", "\
 
 
 class Terminal:
-    """One terminal line. `end` is called when the session is over."""
+    """One terminal line. `end` is called when the session is over, `cut` when a fault breaks the connection off."""
 
-    def __init__(self, session: Session, write: Callable[[str], None], end: Callable[[], None]) -> None:
-        self.session, self._write, self._end = session, write, end
+    def __init__(
+        self,
+        session: Session,
+        write: Callable[[str], None],
+        end: Callable[[], None],
+        cut: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.session, self._write, self._end, self._cut = session, write, end, cut
+        self._dead = False
+        self._held: list[str] | None = None
+        """What was typed while an answer is held back."""
         self._line = ""
         self._after_cr = False
         self._pages: list[str] = []
@@ -33,12 +44,18 @@ class Terminal:
         """Take what was typed; answer it."""
         out: list[str] = []
         for key in typed:
-            if self.session.closed:
+            if self.session.closed or self._dead:
                 break
-            out.append(self._key(key))
-        if text := "".join(out):
+            if self._held is not None:
+                self._held.append(key)
+            else:
+                out.append(self._key(key))
+        self._tell("".join(out))
+
+    def _tell(self, text: str) -> None:
+        if text:
             self._write(text)
-        if self.session.closed:
+        if self.session.closed and self._held is None:
             self._end()
 
     def _key(self, key: str) -> str:
@@ -82,7 +99,34 @@ class Terminal:
 
     def _enter(self) -> str:
         line, self._line = self._line, ""
-        return "\r\n" + self._show(self.session.run(line))
+        session = self.session
+        where = step(line) if session.executing else None
+        fault = session.device.faults.strike(where) if where else None
+        if fault is None:
+            return "\r\n" + self._show(session.run(line))
+        return self._struck(fault, line)
+
+    def _struck(self, fault: Fault, line: str) -> str:
+        """Run a line at which a fault strikes: before or after its effect."""
+        early = fault.kind in {"cut", "reboot"} and not fault.late
+        said = "" if early else "\r\n" + self._show(self.session.run(line))
+        if fault.kind == "slow":
+            self._held = []
+            self.session.device.later(fault.seconds, lambda: self._release(said))
+            return ""
+        self._dead = True
+        if fault.kind == "reboot":
+            self.session.device.reboot()
+        if fault.kind != "half_open":
+            self._cut()
+        return ""
+
+    def _release(self, said: str) -> None:
+        """Give the answer that was held back, and take what was typed meanwhile."""
+        held, self._held = self._held or [], None
+        self._tell(said)
+        if held and not self.session.closed:
+            self.feed("".join(held))
 
     def _answer(self, key: str) -> str:
         shown = key if key > " " else ""

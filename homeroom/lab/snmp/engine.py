@@ -17,8 +17,8 @@ from homeroom.snmp import ber, message, usm
 from homeroom.snmp.ber import Oid, Reader
 from homeroom.snmp.message import AUTHENTICATED, ENCRYPTED, LEVEL, Header, Scoped, Sealed, read_scoped
 
-ENTERPRISES: Final[Mapping[str, int]] = {"ios": 9, "openwrt": 8072}
-"""Whose engine ids a platform's agents have: Cisco's, net-snmp's."""
+ENTERPRISES: Final[Mapping[str, int]] = {"ios": 9, "openwrt": 8072, "eos": 30065, "junos": 2636, "ros": 14988}
+"""Whose engine ids a platform's agents have: Cisco's, net-snmp's, Arista's, Juniper's, MikroTik's."""
 MAX_SIZE: Final = 1472
 """The largest message sent: what an Ethernet frame carries, as most devices have it."""
 _PRIVATE: Final = 1 << 31

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from homeroom.lab.emulated import Emulated, Interface
+from homeroom.lab.place import NOWHERE, Place
 from homeroom.lab.snmp.cells import column, counter, gauge, integer, mac, name, scalar, text, ticks
 from homeroom.lab.snmp.table import Cell, Live, Object
+from homeroom.lab.traffic import Counting, peaks
 from homeroom.snmp import ber
 
 _IF: Final = "1.3.6.1.2.1.2"
@@ -26,6 +26,8 @@ _TYPES: Final = (
     ("lo", 24),
     ("phy", 71),
     ("wlan", 71),
+    ("wifi", 71),
+    ("irb", 53),
 )
 """IANAifType by the beginning of the name; everything else is Ethernet (6)."""
 _ETHERNET: Final = 6
@@ -60,41 +62,19 @@ def short(interface: Interface) -> str:
     return _SHORT.get(word, word) + interface.name[len(word) :]
 
 
-@dataclass(frozen=True, slots=True)
-class _Traffic:
-    """A steady rate, in octets a second, that stands still while the interface is down."""
-
-    device: Emulated
-    up: bool
-    rate: int
-
-    def octets(self, now: float) -> int:
-        until = now if self.up else self.device.running_changed
-        return int(max(0.0, until - self.device.boot) * self.rate)
-
-    def packets(self, now: float) -> int:
-        return self.octets(now) // _PACKET
-
-    @classmethod
-    def of(cls, device: Emulated, interface: Interface, direction: str) -> _Traffic:
-        """Choose a rate by name: 0 to 3 % of the interface's speed, the same at every start."""
-        share = zlib.crc32(f"{device.name} {interface.name} {direction}".encode()) % 300
-        return cls(device, interface.oper_up, interface.speed_bps // 8 * share // 10_000)
-
-
 def _live(read: Callable[[float], int], tag: int) -> Live:
     wrap = _WRAP64 if tag == ber.COUNTER64 else _WRAP64 >> 32
     return lambda now: ber.integer(read(now) & wrap, tag)
 
 
-def objects(device: Emulated) -> Iterator[Object]:
+def objects(device: Emulated, place: Place = NOWHERE) -> Iterator[Object]:
     """Yield ifNumber, ifTable, ifXTable and ifTableLastChange."""
     interfaces = device.interfaces()
     yield scalar(f"{_IF}.1", integer(len(interfaces)))
     yield scalar(f"{_MIX}.1.5", lambda _: ticks(device.running_changed - device.boot))
     yield from _table(device, interfaces)
     yield from _extension(device, interfaces)
-    yield from _counters(device, interfaces)
+    yield from _counters(device, interfaces, place)
 
 
 def _table(device: Emulated, interfaces: Sequence[Interface]) -> Iterator[Object]:
@@ -134,18 +114,27 @@ def _extension(device: Emulated, interfaces: Sequence[Interface]) -> Iterator[Ob
     yield of(19, lambda _: ticks(0))
 
 
-def _counters(device: Emulated, interfaces: Sequence[Interface]) -> Iterator[Object]:
+def _counters(device: Emulated, interfaces: Sequence[Interface], place: Place) -> Iterator[Object]:
     """Yield octets and packets: 32 bits in ifTable, 64 in ifXTable. All packets are unicast."""
-    arriving = {one.index: _Traffic.of(device, one, "in") for one in interfaces}
-    leaving = {one.index: _Traffic.of(device, one, "out") for one in interfaces}
+    carried = peaks(device, place)
+
+    def counting(one: Interface, peak: float) -> Counting:
+        return Counting(device, place.timezone, one.oper_up, peak)
+
+    arriving = {one.index: counting(one, carried[one.index].into) for one in interfaces}
+    leaving = {one.index: counting(one, carried[one.index].out) for one in interfaces}
     for traffic, octets, packets, wide in ((arriving, 10, 11, 6), (leaving, 16, 17, 10)):
         for base, number, tag in ((_ENTRY, octets, ber.COUNTER32), (_XENTRY, wide, ber.COUNTER64)):
             yield column(f"{base}.{number}", {index: _live(one.octets, tag) for index, one in traffic.items()})
         for base, number, tag in ((_ENTRY, packets, ber.COUNTER32), (_XENTRY, wide + 1, ber.COUNTER64)):
-            yield column(f"{base}.{number}", {index: _live(one.packets, tag) for index, one in traffic.items()})
+            yield column(f"{base}.{number}", {index: _live(_packets(one), tag) for index, one in traffic.items()})
     still = {one.index: counter(0) for one in interfaces}
     wide_still = {one.index: ber.integer(0, ber.COUNTER64) for one in interfaces}
     for number in (2, 3, 4, 5):
         yield column(f"{_XENTRY}.{number}", still)
     for number in (8, 9, 12, 13):
         yield column(f"{_XENTRY}.{number}", wide_still)
+
+
+def _packets(one: Counting) -> Callable[[float], int]:
+    return lambda now: one.octets(now) // _PACKET

@@ -19,12 +19,13 @@ _BUFFER: Final = 4 << 20
 _BURST: Final = 256
 
 
-def listen(port: int) -> socket.socket:
-    """Open the socket on all loopback addresses; port 0 takes a free one."""
+def listen(port: int, *, shared: bool = False) -> socket.socket:
+    """Open the socket on all loopback addresses; port 0 takes a free one. `shared`: with other such sockets."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
         sock.bind(("0.0.0.0", port))  # noqa: S104 -- tied to the loopback device just above
     except OSError as error:
         sock.close()
@@ -32,8 +33,10 @@ def listen(port: int) -> socket.socket:
     return sock
 
 
-def serve(loop: asyncio.AbstractEventLoop, sock: socket.socket, handle: Handle) -> None:
-    """Answer what comes to `sock` until `loop.remove_reader`."""
+def serve(
+    loop: asyncio.AbstractEventLoop, sock: socket.socket, handle: Handle, delay: Callable[[str], float] | None = None
+) -> None:
+    """Answer what comes to `sock` until `loop.remove_reader`; `delay` says how late, by the address that was asked."""
     sock.settimeout(0)
     sock.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
 
@@ -45,8 +48,12 @@ def serve(loop: asyncio.AbstractEventLoop, sock: socket.socket, handle: Handle) 
                 return
             asked = _asked(control)
             answer = handle(datagram, socket.inet_ntoa(asked))
-            if answer is not None:
+            if answer is None:
+                continue
+            if delay is None:
                 _send(sock, answer, asked, peer)
+            else:
+                loop.call_later(delay(socket.inet_ntoa(asked)), _send, sock, answer, asked, peer)
 
     loop.add_reader(sock.fileno(), drain)
 

@@ -22,7 +22,7 @@ def version(s: Session, _words: V, _values: V) -> str:
     for name in box.ports:
         counts[split(name)[0]] = counts.get(split(name)[0], 0) + 1
     ports = "".join(f"{count} {_spaced(kind)} interface{'s' * (count > 1)}\n" for kind, count in counts.items())
-    up = clock.uptime(device.clock() - device.boot)
+    up = clock.uptime(device.uptime)
     return (
         f"Cisco IOS XE Software, Version {VERSION_LONG}\n{box.software}\n"
         "Technical Support: http://www.cisco.com/techsupport\nCopyright (c) 1986-2023 by Cisco Systems, Inc.\n"
@@ -221,7 +221,7 @@ def license_status(s: Session, _words: V, _values: V) -> str:
 
 def redundancy(s: Session, _words: V, _values: V) -> str:
     """`show redundancy`."""
-    up = clock.uptime(s.device.clock() - s.device.boot)
+    up = clock.uptime(s.device.uptime)
     return (
         "Redundant System Information :\n------------------------------\n"
         f"       Available system uptime = {up}\nSwitchovers system experienced = 0\n"

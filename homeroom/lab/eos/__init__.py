@@ -1,0 +1,1 @@
+"""Emulated Arista EOS devices: eAPI over HTTPS."""

@@ -1,0 +1,1 @@
+"""An emulated Junos device: NETCONF over SSH, a command line, one configuration database."""

@@ -1,0 +1,1 @@
+"""OpenWrt, emulated: UCI, a small POSIX shell with BusyBox applets, files, processes, services."""

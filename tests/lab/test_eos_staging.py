@@ -1,0 +1,110 @@
+"""A staged device, and a whole push of it by the rollout's own state machine, over real HTTPS."""
+
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from eoslab import PASSWORD, PORTS, House, Timers, config, login
+from intents import INTENTS
+
+from homeroom.lab import staging
+from homeroom.lab.emulated import Emulated, SnmpUser
+from homeroom.lab.eos import auth
+from homeroom.lab.eos.device import EosDevice, Staged
+from homeroom.lab.eos.hardware import Box
+from homeroom.lab.faults import Fault
+from homeroom.platforms.eos.driver import GuardedEOS
+from homeroom.platforms.eos.parser import EosParser
+from homeroom.platforms.eos.redact import redact
+from homeroom.project import Project
+from homeroom.rollout.push import Desk, Push, Work
+from homeroom.store.db import connect
+from homeroom.store.journal import Journal
+
+
+def renamed(name):
+    """Give an intent's interfaces the names they have on this platform."""
+    names = {"trunks": ("Ethernet1", "Ethernet2")}
+    uplink = INTENTS[name].uplink
+    return replace(INTENTS[name], uplink=replace(uplink, interface="Ethernet8") if uplink else None, **names)
+
+
+@pytest.mark.parametrize("kind", ["router", "switch"])
+def test_staging(kind):
+    intent = renamed(kind)
+    box = Box(intent.device.name, "127.0.11.1", "eos", kind, "CCS-720XP-24ZY4", PORTS)
+    keys = SnmpUser("SHA-256", "auth-phrase", "AES", "priv-phrase")
+    lines = "\n".join(staging.eos(intent, auth.sha512_crypt(PASSWORD, "salted"), "homeroom", keys))
+    device = EosDevice(box, lambda: Staged(lines), time.time, Timers(), booted=1000.0)
+    seen: Emulated = device
+    assert device.read(lines)[1] == ()
+    assert (seen.hostname, seen.boot) == (intent.device.name, 1000.0)
+    assert auth.opens(device.tree, intent.management.user, PASSWORD)
+    assert seen.snmp_users() == {"homeroom": keys}
+    assert "phrase" not in device.running
+    assert f"interface Vlan{intent.management.vlan}" in device.running
+    assert ("   no switchport" in device.running) == (kind == "router")
+
+
+@pytest.fixture
+def house():
+    house = House()
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def journal(tmp_path):
+    engine = connect(Project(tmp_path))
+    yield Journal(engine)
+    engine.dispose()
+
+
+def push(house, device, journal, folder, change, *more):
+    """Push what the device would show with some lines more; return the outcome and the states."""
+    tree = house.do(device.read, config(device.name, *more))[0]
+    text = house.do(device.print, tree, "running-config")
+
+    @contextmanager
+    def enter():
+        driver = GuardedEOS(login(house, device, change), timeout=20)
+        try:
+            driver.open()
+            yield driver
+        finally:
+            driver.close()
+
+    work = Work(device.name, redact(text), EosParser(), lambda _: text, redact)
+    desk = Desk(change, journal, folder / "leases", 2, time.time, lambda _: house.expire())
+    outcome = Push(desk, work, enter).run()
+    return outcome, [event.state for event in journal.events(change)]
+
+
+def test_a_push(house, journal, tmp_path):
+    device = house.fresh(1)
+    outcome, states = push(house, device, journal, tmp_path, "c1", "vlan 20", "   name staff")
+    assert (outcome.state, outcome.diff) == ("confirmed", "+vlan 20\n +name staff\n")
+    assert states == ["leased", "committing", "unconfirmed", "confirming", "confirmed"]
+    assert (device.vlans()[20], device.sessions.waiting, list(device.flash.files)) == ("staff", None, [])
+    again, _ = push(house, device, journal, tmp_path, "c2", "vlan 20", "   name staff")
+    assert (again.state, again.reason) == ("skipped", "unchanged")
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [
+        (Fault("cut", "commit", late=True), "rolled_back"),
+        (Fault("reboot", "confirm"), "rolled_back"),
+        (Fault("full_flash"), "rolled_back"),
+        (Fault("cut", "load"), "skipped"),
+    ],
+)
+def test_a_push_that_goes_wrong(house, journal, tmp_path, fault, state):
+    device = house.fresh(2)
+    before = device.running
+    device.faults.arm(fault)
+    outcome, _ = push(house, device, journal, tmp_path, "c1", "vlan 20", "   name staff")
+    assert (outcome.state, outcome.trouble) == (state, True)
+    assert device.running == before
+    assert outcome.reason
