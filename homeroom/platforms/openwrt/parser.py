@@ -40,8 +40,8 @@ def parse(text: str) -> Node:
     """Read UCI text into package, section, option; ParseError with the line when one is not understood."""
     root = Node("")
     package = section = None
-    for number, raw in enumerate(text.splitlines(), 1):
-        match _words(raw, number):
+    for number, words in _statements(text):
+        match words:
             case []:
                 continue
             case ["package", name]:
@@ -49,25 +49,36 @@ def parse(text: str) -> Node:
             case ["config", kind, *names] if package is not None and len(names) < 2:
                 name = names[0] if names else _anonymous(package, kind)
                 section = package.add(Node(f"config {kind} '{name}'", number))
+            case ["option", _, ""] if section is not None:
+                continue  # an empty value is none: uci reads over it
             case ["option", key, value] if section is not None:
                 _set(section, key, f"option {key} '{value}'", number)
             case ["list", key, value] if section is not None:
-                items = section.add(Node(f"list {key}", number, ordered=True, hidden=True))
-                place = len(items.children)
-                items.children[f"{place}"] = Node(f"list {key} '{value}'", number, place)
+                _item(section, key, value, number)
             case _:
+                raw = text.splitlines()[number - 1]
                 raise ParseError(f"line {number}: {raw.strip()!r} is not understood")
     return root
 
 
-def _words(raw: str, number: int) -> list[str]:
-    plain = _PLAIN(raw)
-    if plain:
-        return [word for word in plain.groups() if word is not None]
-    try:
-        return shlex.split(raw, comments=True)
-    except ValueError as error:
-        raise ParseError(f"line {number}: {raw.strip()!r} is not understood: {error}") from error
+def _statements(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and words of each statement; a value in quotes may go on over several lines."""
+    pending, start, trouble = "", 0, ""
+    for number, raw in enumerate(text.splitlines(), 1):
+        start = start if pending else number
+        plain = None if pending else _PLAIN(raw)
+        if plain:
+            yield number, [word for word in plain.groups() if word is not None]
+            continue
+        try:
+            words = shlex.split(pending + raw, comments=True)
+        except ValueError as error:
+            pending, trouble = f"{pending}{raw}\n", str(error)
+        else:
+            pending = ""
+            yield start, words
+    if pending:
+        raise ParseError(f"line {start}: {pending.splitlines()[0].strip()!r} is not understood: {trouble}")
 
 
 def _anonymous(package: Node, kind: str) -> str:
@@ -77,10 +88,21 @@ def _anonymous(package: Node, kind: str) -> str:
 
 
 def _set(section: Node, key: str, text: str, number: int) -> None:
-    """Set an option: the last one said holds."""
+    """Set an option: the last one said holds; a list of that name is no more."""
+    section.children.pop(f"list {key}", None)
     for said in [line for line in section.children if line.startswith(f"option {key} ")]:
         del section.children[said]
     section.add(Node(text, number))
+
+
+def _item(section: Node, key: str, value: str, number: int) -> None:
+    """Put an item at the end of a list; an option of that name becomes its first item."""
+    items = section.add(Node(f"list {key}", number, ordered=True, hidden=True))
+    for said in [line for line in section.children if line.startswith(f"option {key} ")]:
+        old = section.children.pop(said).text.split(" ", 2)[2]
+        items.children["0"] = Node(f"list {key} {old}", number)
+    place = len(items.children)
+    items.children[f"{place}"] = Node(f"list {key} '{value}'", number, place)
 
 
 def _walk(root: Node) -> Iterator[str]:

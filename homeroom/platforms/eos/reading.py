@@ -1,0 +1,122 @@
+"""NAPALM's eos driver, read-only part: entered with a pinned certificate, its errors said as ours."""
+
+# NAPALM and pyeapi have no types: this file and the transport are where they meet ours.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from napalm.base.exceptions import NapalmException
+from napalm.eos.eos import EOSDriver
+from pyeapi.eapilib import CommandError, EapiError  # type: ignore[import-untyped]  # it has none
+
+from homeroom.errors import CommandRejected, DeviceError
+from homeroom.platforms.box import Login
+from homeroom.platforms.eos.transport import PinnedEapi
+from homeroom.platforms.eos.wire import Command
+
+
+class ReadingEOS(EOSDriver):  # type: ignore[misc]  # napalm has no types
+    """One EOS device that is looked at; every method raises errors of ours only."""
+
+    device: Any
+
+    def __init__(self, login: Login, timeout: float = 60) -> None:
+        optional = {"transport": PinnedEapi, "login": login}
+        super().__init__(login.host, login.user, login.password.reveal(), optional_args=optional)
+        self.timeout: float = timeout
+        self._login = login
+
+    def open(self) -> None:
+        """Connect; Unreachable, LoginRefused or HostKeyChanged."""
+        with self._translated():
+            super().open()
+
+    def is_alive(self) -> dict[str, bool]:
+        """Tell whether the connection stands."""
+        return self.device.connection.is_alive() if self.device is not None else {"is_alive": False}
+
+    def get_config(
+        self,
+        retrieve: str = "all",
+        full: bool = False,  # noqa: FBT001, FBT002  # NAPALM's signature
+        sanitized: bool = False,  # noqa: FBT001, FBT002  # NAPALM's signature
+        format: str = "text",  # noqa: A002  # NAPALM's signature
+    ) -> dict[str, str]:
+        """Return the configurations as text."""
+        with self._translated():
+            found: dict[str, str] = super().get_config(retrieve, full, sanitized, format)
+            return found
+
+    def get_facts(self) -> dict[str, Any]:
+        """Return model, serial number, release, host name, interfaces."""
+        with self._translated():
+            found: dict[str, Any] = super().get_facts()
+            return found
+
+    def get_interfaces(self) -> dict[str, dict[str, Any]]:
+        """Return the interfaces and their state."""
+        with self._translated():
+            found: dict[str, dict[str, Any]] = super().get_interfaces()
+            return found
+
+    def get_interfaces_ip(self) -> dict[str, dict[str, Any]]:
+        """Return the addresses of the interfaces."""
+        with self._translated():
+            found: dict[str, dict[str, Any]] = super().get_interfaces_ip()
+            return found
+
+    def cli(self, commands: list[str], encoding: str = "text") -> dict[str, Any]:
+        """Run commands; return command -> what it printed."""
+        with self._translated():
+            found: dict[str, Any] = super().cli(commands, encoding)
+            return found
+
+    def _ask(self, *lines: Command, encoding: str = "json") -> list[dict[str, Any]]:
+        """Run commands; return what each said."""
+        found: list[dict[str, Any]] = self._run_commands(list(lines), encoding=encoding)
+        return found
+
+    def _text(self, *lines: str) -> list[str]:
+        """Run commands; return what each printed."""
+        return [str(one.get("output", "")) for one in self._ask(*lines, encoding="text")]
+
+    def _refuse(self, what: str, error: Exception) -> NoReturn:
+        """Raise a refusal with what the device said of it, without secrets."""
+        said = self._login.conceal(f"{what}: {_said(error)}")
+        raise CommandRejected(self._login.device, said, "correct it, then try again") from error
+
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        """Raise what the libraries raise as our own errors."""
+        try:
+            yield
+        except DeviceError:
+            raise
+        except CommandError as error:
+            self._refuse(f"`{_command(error)}` was refused", error)
+        except (EapiError, NapalmException) as error:
+            said = self._login.conceal(str(error).strip().partition("\n")[0])
+            raise CommandRejected(self._login.device, f"refused ({said})", "look at it, then try again") from error
+
+
+def failed(error: Any) -> int:
+    """Return which command of the request failed, from 0; `enable` is the first one and not counted."""
+    return len(error.output or ()) - 2
+
+
+def _command(error: Any) -> str:
+    """Return the command that failed."""
+    sent: list[Command] = error.commands or []
+    at = failed(error) + 1
+    return str(sent[at]) if 0 <= at < len(sent) else "the request"
+
+
+def _said(error: Any) -> str:
+    """Return the device's own words."""
+    output: list[dict[str, Any]] = error.output or [{}]
+    errors = [str(one).strip() for one in output[-1].get("errors", ())]
+    return "; ".join(one for one in errors if one) or str(error.error_text)

@@ -1,0 +1,31 @@
+"""Secrets in a Junos configuration that are none of ours: hashes, keys and communities somebody else put there."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+REDACTED: Final = "<redacted>"
+_VALUE: Final = r'(?:"(?:[^"\\]|\\.)*"|[^\s;]+)'
+_SECRET: Final = re.compile(
+    rf"""^(?P<before>\s*(?:.*\s)?(?:
+        authentication-key\s\d+(?:\s.*)?\svalue
+      | (?:encrypted|plain-text|authentication|privacy|simple|shared|chap)-(?:password|key|secret|password-value)
+      | secret | pre-shared-key\s(?:ascii-text|hexadecimal) | ascii-text
+      | (?:md5\s\d+\s)?key(?=\s"\$9\$)
+    )\s)(?!"?<<secret:){_VALUE}""",
+    re.MULTILINE | re.VERBOSE,
+)
+_MARKED: Final = re.compile(
+    rf'^(?P<before>.*\s)(?!"?<<secret:|"?<redacted>){_VALUE}(?P<after>;\s*\#\#\sSECRET-DATA)$', re.MULTILINE
+)
+"""Junos itself marks what is secret."""
+_SNMP: Final = re.compile(r"^snmp \{\n.*?^\}", re.MULTILINE | re.DOTALL)
+_COMMUNITY: Final = re.compile(rf"^(\s+community )(?!\"?<<secret:){_VALUE}(?= \{{|;)", re.MULTILINE)
+
+
+def redact(text: str) -> str:
+    """Exchange every secret that is not a marker of ours for `<redacted>`."""
+    text = _SECRET.sub(rf"\g<before>{REDACTED}", text)
+    text = _MARKED.sub(rf"\g<before>{REDACTED}\g<after>", text)
+    return _SNMP.sub(lambda found: _COMMUNITY.sub(rf"\g<1>{REDACTED}", found.group()), text)

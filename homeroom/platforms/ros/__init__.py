@@ -1,0 +1,1 @@
+"""MikroTik RouterOS: API client, export text, delta, driver."""
