@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # Stock clients that the tests run against the lab; without root the tests that need them say so and are skipped.
-APT    := snmp openssh-client
+APT    := snmp openssh-client busybox sshpass
 
 .PHONY: demo test test-full check bench fmt clean system
 .DEFAULT_GOAL := help

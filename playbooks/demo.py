@@ -40,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `demo`."""
     parser.add_argument("--dir", type=Path, default=Path("demo"), help="where the demo's project goes (default: demo)")
     parser.add_argument("--sites", type=int, default=40, metavar="N", help="how many sites (default: 40)")
-    parser.add_argument("--nation", choices=("kg", "py", "rs"), default="py", help="whose schools (default: py)")
+    parser.add_argument("--nation", choices=("kg", "py", "rs"), default="rs", help="whose schools (default: rs)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -95,15 +95,15 @@ def _step(words: list[str], title: str, *, answers: tuple[int, ...] = (0,)) -> N
 
 
 def _plant(project: Project) -> tuple[Planted, ...]:
-    """Edit two switches by hand, as somebody on site might."""
+    """Edit two devices by hand, as somebody on site might."""
     with closing(World.open(project)) as world:
-        rows = world.devices(Selector(kinds=("switch",)))
+        rows = world.devices(Selector(platforms=("ios",)))
     first, last = rows[0].name, rows[-1].name
     planted = (
         Planted(first, DRIFT, "OPS-04", "a route nobody approved"),
         Planted(last, BREACH, "SNM-01", "clear-text SNMP and telnet"),
     )
-    console.screen().rule("[bold]Meanwhile, on site, somebody edits two switches by hand[/bold]", align="left")
+    console.screen().rule("[bold]Meanwhile, on site, somebody edits two devices by hand[/bold]", align="left")
     for fault in planted:
         client.edit(project, fault.device, fault.lines)
         console.say(f"  {fault.device}: {fault.what}")

@@ -17,6 +17,7 @@ from homeroom.platforms.box import Login
 from homeroom.rollout.drivers import Driver, Session
 from homeroom.secret import Vault
 from homeroom.store.hostkeys import HostKeys
+from homeroom.store.reach import PORTS
 
 CONNECTION: Final = "homeroom"
 
@@ -40,7 +41,7 @@ class Connection:
         del hostname, username, password, port, platform, configuration
         if not extras or "login" not in extras:
             raise UsageError("the `homeroom` connection is opened by homeroom.rollout.access.enter only")
-        self.connection = extras["driver"].session(extras["login"])
+        self.connection = extras["enter"](extras["login"])
         try:
             self.connection.open()
         except BaseException:  # a half-open connection is closed, whatever stopped it, Ctrl-C too
@@ -55,7 +56,7 @@ class Connection:
 def register() -> None:
     """Make the plugin known to Nornir, and keep its libraries from printing; doing it again changes nothing."""
     ConnectionPluginRegister.register(CONNECTION, Connection)
-    for name in ("nornir", "netmiko", "paramiko"):
+    for name in ("nornir", "netmiko", "paramiko", "asyncssh"):
         logger = logging.getLogger(name)
         if not logger.handlers:  # without any, Python prints their tracebacks between our own words
             logger.addHandler(logging.NullHandler())
@@ -76,18 +77,18 @@ class Keyring:
 
     @contextmanager
     def enter(self, host: Host, driver: Driver, change: str) -> Generator[Session]:
-        """Open a fresh connection to `host` for this block."""
+        """Open a fresh connection to `host` for this block, by the transport its inventory names."""
         login = Login(
             device=host.name,
             host=host.hostname or host.name,
-            port=host.port or 22,
+            port=host.get("ports", {}).get(driver.port) or host.port or PORTS[driver.port],
             user=self.user,
             password=self.vault.get("device_password"),
             pin=lambda fingerprint: self.keys.check(host.name, fingerprint, self.clock()),
             conceal=self.conceal(driver),
             change=change,
         )
-        extras = {"login": login, "driver": driver}
+        extras = {"login": login, "enter": driver.over(host.get("transport"))}
         plugin = host.open_connection(CONNECTION, Config(), extras=extras, default_to_host_attributes=False)
         try:
             yield plugin.connection

@@ -1,14 +1,34 @@
-"""Which platform is pushed by what; the others are answered with the reason why not, shown word for word."""
+"""Which platform is pushed by what; the others are answered with the reason why not, shown word for word.
+
+Where a platform has several transports, `data: {transport: NAME}` in its group (inventory/groups.yaml), or on a
+single device (hosts.yaml), chooses one: for ios `napalm` (the default) or `fast`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from homeroom.errors import UsageError
+from homeroom.platforms.ability import Ability
 from homeroom.platforms.box import Box, Login
+from homeroom.platforms.eos.driver import ABILITY as EOS
+from homeroom.platforms.eos.driver import GuardedEOS
+from homeroom.platforms.eos.redact import redact as redact_eos
+from homeroom.platforms.ios.driver import ABILITY as IOS
 from homeroom.platforms.ios.driver import GuardedIOS
+from homeroom.platforms.ios.fast import FastIOS
 from homeroom.platforms.ios.redact import redact as redact_ios
+from homeroom.platforms.junos.driver import ABILITY as JUNOS
+from homeroom.platforms.junos.driver import GuardedJunos
+from homeroom.platforms.junos.redact import redact as redact_junos
+from homeroom.platforms.openwrt.driver import ABILITY as OPENWRT
+from homeroom.platforms.openwrt.driver import OpenWrt
+from homeroom.platforms.openwrt.redact import redact as redact_openwrt
+from homeroom.platforms.ros.driver import ABILITY as ROS
+from homeroom.platforms.ros.driver import RosDriver
+from homeroom.platforms.ros.redact import redact as redact_ros
 
 
 class Session(Box, Protocol):
@@ -23,17 +43,38 @@ class Session(Box, Protocol):
         ...
 
 
+Enter = Callable[[Login], Session]
+
+
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """How a platform is entered, and how secrets that are none of ours are taken out of its configurations."""
+    """How a platform is entered, and how secrets that are none of ours are taken out of its configurations.
 
-    session: Callable[[Login], Session]
+    `port`: the name of the port it is entered by. `transports`: other ways to enter it, by the name that chooses them.
+    """
+
+    session: Enter
     redact: Callable[[str], str]
+    ability: Ability
+    port: str = "ssh"
+    transports: Mapping[str, Enter] = field(default_factory=dict[str, Enter])
+
+    def over(self, transport: object) -> Enter:
+        """Return how to enter by a transport (None: the usual way); UsageError names those there are."""
+        if transport is None:
+            return self.session
+        if isinstance(transport, str) and transport in self.transports:
+            return self.transports[transport]
+        known = ", ".join(self.transports) or "none to choose from"
+        raise UsageError(f"inventory: there is no transport {transport!r}; transports of this platform: {known}")
 
 
 DRIVERS: Final[Mapping[str, Driver | str]] = {
-    "ios": Driver(GuardedIOS, redact_ios),
-    "openwrt": "access points are not pushed yet: OpenWrt has no driver here, stage them with the rendered file",
+    "ios": Driver(GuardedIOS, redact_ios, IOS, transports={"napalm": GuardedIOS, "fast": FastIOS}),
+    "openwrt": Driver(OpenWrt, redact_openwrt, OPENWRT),
+    "ros": Driver(RosDriver, redact_ros, ROS, port="api-ssl"),
+    "junos": Driver(GuardedJunos, redact_junos, JUNOS, port="netconf"),
+    "eos": Driver(GuardedEOS, redact_eos, EOS, port="https"),
 }
 """Platform -> its driver, or the reason why it is not pushed."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from nornir.core import Nornir
 from nornir.core.inventory import Host
@@ -30,6 +30,9 @@ from homeroom.store.hostkeys import HostKeys
 from homeroom.store.inventory import Selector
 from homeroom.store.nornir import open_nornir
 from homeroom.store.world import World
+
+NEEDED: Final = ("replace", "compare", "confirmed_commit", "confirm_from_new_process", "rollback")
+"""What a push is made of; a platform that cannot do all of it is not pushed, with its written reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,9 @@ def muster(project: Project, selector: Selector, engine: Engine, clock: Callable
             if isinstance(driver, str):
                 not_pushed[device.name] = driver
                 continue
+            if reasons := driver.ability.lacks(*NEEDED):
+                not_pushed[device.name] = "; ".join(reasons.values())
+                continue
             members[device.name] = member = _member(intent, plans[device.site], renderer, driver, keyring)
             if not _proves(intent, member.work):
                 unproven.append(device.name)
@@ -86,6 +92,8 @@ def muster(project: Project, selector: Selector, engine: Engine, clock: Callable
         )
     nornir = open_nornir(project, selector)
     absent = members.keys() - nornir.inventory.hosts.keys()
+    for name in members.keys() - absent:  # a transport that does not exist is said before any device is entered
+        members[name].driver.over(nornir.inventory.hosts[name].get("transport"))
     not_pushed |= dict.fromkeys(sorted(absent), "it is not among the devices of the lab that runs")
     return Fleet(nornir, keyring, {name: members[name] for name in members if name not in absent}, not_pushed)
 
@@ -129,6 +137,7 @@ def _own(intent: Intent, plan: SitePlan) -> Own:
             device.site_name: "site name",
             device.region_name: "region name",
         },
+        mask=management.netmask,
     )
 
 

@@ -32,10 +32,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What the plan gave to one device: its blocks, the narrowest first, and text -> what to call it."""
+    """What the plan gave to one device: its blocks, the narrowest first, and text -> what to call it.
+
+    `mask`: the mask of its management network, which some platforms write on a line of its own.
+    """
 
     blocks: tuple[Block, ...]
     names: Mapping[str, str]
+    mask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,11 @@ def shape(diff: str, own: Own) -> str:
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?![\w/])")
         diff = pattern.sub(lambda found: names[found.group()], diff)
     diff = _FREE_TEXT.sub(r"\1<text>", diff)
-    diff = _ADDRESS.sub(lambda found: _placed(found["address"], found["mask"] or "", own.blocks), diff)
+    diff = _ADDRESS.sub(lambda found: _placed(found["address"], found["mask"] or "", own), diff)
     return "\n".join(sorted(set(_sections(diff))))
 
 
-def _placed(text: str, mask: str, blocks: tuple[Block, ...]) -> str:
+def _placed(text: str, mask: str, own: Own) -> str:
     """Say an address as an offset into the device's own block that holds it; leave any other as it is.
 
     The block's own mask is left away, so that sites of all sizes look alike; with another mask it is not the
@@ -72,8 +76,10 @@ def _placed(text: str, mask: str, blocks: tuple[Block, ...]) -> str:
         address = ipaddress.ip_address(text)
     except ValueError:
         return text + mask
+    if text == own.mask:
+        return "<mask>"
     value = int(address)
-    for block in blocks:
+    for block in own.blocks:
         held = block.addresses
         if held.family == address.version and held.first <= value <= held.last:
             if mask and mask[1:] not in {block.net.netmask, block.net.wildcard, str(block.net.length)}:

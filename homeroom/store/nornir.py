@@ -175,7 +175,7 @@ def _host(row: DeviceRow, end: Endpoint, parents: ParentGroups, defaults: Defaul
         "kind": row.kind,
         "model": row.model,
         "ordinal": row.ordinal,
-        "snmp_port": end.ports["snmp"],
+        "ports": dict(end.ports),
     }
     return Host(
         name=row.name,

@@ -12,7 +12,15 @@ from homeroom.errors import LabError
 from homeroom.project import Project
 from homeroom.store.world import DeviceRow, World
 
-PORTS: Final[Mapping[str, int]] = {"ssh": 22, "snmp": 161}
+PORTS: Final[Mapping[str, int]] = {
+    "ssh": 22,
+    "snmp": 161,
+    "netconf": 830,
+    "https": 443,
+    "api": 8728,
+    "api-ssl": 8729,
+}
+"""The protocols' own ports (IANA; the API's are MikroTik's)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Bench:
     stock: object = None
 
     def __post_init__(self):
-        self.address = (self.host.hostname, self.host.port)
+        self.address = (self.host.hostname, self.host["ports"]["ssh"])
 
     @property
     def host(self):

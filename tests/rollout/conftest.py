@@ -78,8 +78,8 @@ def wired():
 
     def put(bench):
         host = bench.host
-        wire = Wire(host.hostname, host.port)
-        host.hostname, host.port = "127.0.0.1", wire.port
+        wire = Wire(host.hostname, host["ports"]["ssh"])
+        host.hostname, host.data["ports"] = "127.0.0.1", {"ssh": wire.port}
         wires.append(wire)
         return wire
 

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
 from nornir.core.configuration import Config
@@ -11,6 +12,7 @@ from nornir.core.inventory import Host
 from nornir.core.plugins.connections import ConnectionPluginRegister
 
 from homeroom.errors import RenderError, UsageError
+from homeroom.platforms.registry import PLATFORMS
 from homeroom.project import Project, shipped
 from homeroom.rollout.access import CONNECTION, Connection, register
 from homeroom.rollout.drivers import DRIVERS, Driver, driver_for
@@ -41,14 +43,17 @@ def test_every_device_is_pushed_or_has_a_reason(call):
     hosts = set(fleet.nornir.inventory.hosts)
     assert set(fleet.members) | set(fleet.not_pushed) == hosts
     assert not set(fleet.members) & set(fleet.not_pushed)
-    assert {host.platform for name, host in fleet.nornir.inventory.hosts.items() if name in fleet.members} == {"ios"}
+    assert {host.platform for name, host in fleet.nornir.inventory.hosts.items() if name in fleet.members} == {
+        "ios",
+        "openwrt",
+    }
 
 
 def test_a_fleet_of_alike_devices_falls_into_one_group_a_kind(call):
     fleet = call()
     diffs = ((name, m.work.parse.diff("", m.work.text), m.own) for name, m in fleet.members.items())
     kinds = [{name.rsplit("-", 1)[1].rstrip("0123456789") for name in one.devices} for one in group(diffs)]
-    assert sorted(map(sorted, kinds)) == [["rtr"], ["sw"]]
+    assert sorted(map(sorted, kinds)) == [["ap"], ["rtr"], ["sw"]]
 
 
 def test_texts_hold_markers_and_reveal_to_what_the_device_takes(call):
@@ -90,8 +95,15 @@ def test_a_template_whose_access_rules_are_not_the_policys_is_not_pushed(call, p
 def test_a_platform_is_pushed_by_its_own_driver_or_its_parents():
     assert isinstance(DRIVERS["ios"], Driver)
     assert driver_for(("iosxe", "ios")) is DRIVERS["ios"]
-    assert str(driver_for(("openwrt",))).startswith("access points are not pushed yet: ")
+    assert set(DRIVERS) == set(PLATFORMS)
     assert driver_for(("vrp",)) == "vrp devices are not pushed: nobody wrote a driver for them"
+
+
+def test_a_platform_that_cannot_do_what_a_push_needs_is_not_pushed(call, monkeypatch):
+    able = DRIVERS["openwrt"]
+    unable = replace(able.ability, confirmed_commit="it has no timer", rollback="it forgets")
+    monkeypatch.setitem(DRIVERS, "openwrt", replace(able, ability=unable))
+    assert set(call(Selector(kinds=("ap",))).not_pushed.values()) == {"it has no timer; it forgets"}
 
 
 def test_the_connection_is_registered_once_and_opened_by_nobody_else():

@@ -16,6 +16,7 @@ from homeroom.programme.sample import write_sample
 from homeroom.project import CONFIG, Project
 from homeroom.store.inventory import Selector
 from homeroom.store.nornir import HomeroomInventory, open_nornir
+from homeroom.store.reach import PORTS
 from homeroom.store.world import World
 
 
@@ -49,7 +50,7 @@ def test_hosts_are_the_devices(project):
             "kind": row.kind,
             "model": row.model,
             "ordinal": row.ordinal,
-            "snmp_port": 161,
+            "ports": dict(PORTS),
         }
         assert (host.username, host.password) == (None, None)
 
@@ -86,8 +87,8 @@ def test_in_a_lab(project):
     state = {"pid": os.getpid(), "ports": {"ssh": 2222, "snmp": 1161}, "devices": devices}
     (project.state / "lab.json").write_text(json.dumps(state), encoding="utf-8")
     hosts = open_nornir(project).inventory.hosts
-    assert {name: (host.hostname, host.port, host["snmp_port"]) for name, host in hosts.items()} == {
-        last.name: ("127.1.2.3", 2222, 1161)
+    assert {name: (host.hostname, host.port, host["ports"]) for name, host in hosts.items()} == {
+        last.name: ("127.1.2.3", 2222, {"ssh": 2222, "snmp": 1161})
     }
     assert first.name not in hosts
 

@@ -14,7 +14,7 @@ from homeroom.plan.ledger import Ledger, write_ledger
 from homeroom.programme.load import load_facts
 from homeroom.programme.sample import write_sample
 from homeroom.project import Project
-from homeroom.store.reach import Endpoint, addresses, lab
+from homeroom.store.reach import PORTS, Endpoint, addresses, lab
 from homeroom.store.world import World
 
 
@@ -54,7 +54,7 @@ def test_without_a_lab(project, world):
     rows = world.devices()
     assert list(reach) == [row.name for row in rows]
     assert len(reach) == len(rows)
-    assert reach[rows[0].name] == Endpoint(rows[0].v4, {"ssh": 22, "snmp": 161})
+    assert reach[rows[0].name] == Endpoint(rows[0].v4, PORTS)
     assert "nobody" not in reach
 
 
