@@ -8,8 +8,6 @@ Here paramiko's, netmiko's and NAPALM's errors become ours.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import time
 from collections.abc import Callable, Generator
@@ -21,30 +19,14 @@ from napalm.base.exceptions import ConnectionException, NapalmException
 from netmiko.cisco import CiscoIosSSH
 from netmiko.exceptions import NetmikoBaseException
 
-from homeroom.errors import CommandRejected, HomeroomError, LoginRefused, Unreachable
+from homeroom.errors import CommandRejected, LoginRefused, Unreachable
 from homeroom.platforms.box import Login
 from homeroom.platforms.ios import terminal
 from homeroom.platforms.ios.terminal import Ends, Garbled, Refused
+from homeroom.platforms.pin import Pin
 
 _LOST: Final = "the connection was lost"
 _CHUNK: Final = 65536
-
-
-class _Pin(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko has no types
-    """Ask our own pins; paramiko calls this before it authenticates, so a refused key never sees the password."""
-
-    def __init__(self, accept: Callable[[str], None]) -> None:
-        self._accept = accept
-
-    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
-        """Return when the key is the pinned one; close the connection and raise otherwise."""
-        del hostname
-        digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
-        try:
-            self._accept(f"SHA256:{digest}")
-        except HomeroomError:
-            client.close()
-            raise
 
 
 class PinnedSSH(CiscoIosSSH):
@@ -54,7 +36,7 @@ class PinnedSSH(CiscoIosSSH):
     remote_conn_pre: Any
 
     def __init__(self, pin: Callable[[str], None], *, patience: float, **options: Any) -> None:
-        self._pin = _Pin(pin)
+        self._pin = Pin(pin)
         self._patience = patience
         self.prompt = ""
         super().__init__(**options)

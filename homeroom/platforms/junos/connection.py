@@ -10,8 +10,6 @@ key is checked where ncclient is about to authenticate: a refused key never sees
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -34,6 +32,7 @@ from ncclient.transport.ssh import SSHSession  # type: ignore[import-untyped]  #
 
 from homeroom.errors import CommandRejected, LoginRefused, Unreachable
 from homeroom.platforms.box import Login
+from homeroom.platforms.pin import fingerprint
 
 _NONE: Final = "-"
 """What the libraries hold in place of the password, which is revealed when it is sent."""
@@ -64,9 +63,7 @@ class _PinnedSession(SSHSession):  # type: ignore[misc]  # ncclient has no types
     ) -> None:
         """Check the key, then log in by password; ncclient would take a lost connection for a refusal."""
         del key_filenames, allow_agent, look_for_keys
-        key = self._transport.get_remote_server_key()
-        digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
-        self._accept(f"SHA256:{digest}")
+        self._accept(fingerprint(self._transport.get_remote_server_key()))
         self._transport.auth_timeout = self._seconds
         try:
             self._transport.auth_password(username, password)

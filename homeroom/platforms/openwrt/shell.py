@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import paramiko  # type: ignore[import-untyped]  # it has none
 
-from homeroom.errors import HomeroomError, LoginRefused, Unreachable
+from homeroom.errors import LoginRefused, Unreachable
 from homeroom.platforms.box import Login
+from homeroom.platforms.pin import Pin
 
 USER: Final = "root"
 """OpenWrt has no other user that may write /etc/config: dropbear lets root in, and nothing else exists by default."""
@@ -29,23 +28,6 @@ class Answer(NamedTuple):
     err: str
 
 
-class _Pin(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko has no types
-    """Ask our own pins; paramiko calls this before it authenticates, so a refused key never sees the password."""
-
-    def __init__(self, accept: Callable[[str], None]) -> None:
-        self._accept = accept
-
-    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
-        """Return when the key is the pinned one; close the connection and raise otherwise."""
-        del hostname
-        digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
-        try:
-            self._accept(f"SHA256:{digest}")
-        except HomeroomError:
-            client.close()
-            raise
-
-
 class Shell:
     """A connection as root. `timeout`: seconds a device may be silent."""
 
@@ -56,7 +38,7 @@ class Shell:
     def open(self) -> None:
         """Connect; Unreachable, LoginRefused or HostKeyChanged."""
         client = paramiko.SSHClient()
-        client.set_missing_host_key_policy(_Pin(self._login.pin))
+        client.set_missing_host_key_policy(Pin(self._login.pin))
         with self._translated():
             client.connect(
                 self._login.host,
