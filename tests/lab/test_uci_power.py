@@ -88,6 +88,7 @@ def ready(verb):
     assert load(device).status == 0
     if verb != "commit":
         assert run(device, f"sh {CHANGE}/box commit 60 test").out == "committed\n"
+        clock.wait(1)  # its services take the change over
     return device, clock, before
 
 
@@ -98,7 +99,7 @@ def do(device, clock, verb):
         return run(device, f"sh {CHANGE}/box commit 60 test").status
     if verb in {"confirm", "revert"}:
         return run(device, f"sh {BOX} {verb}").status
-    clock.wait(59.5)
+    clock.wait(58.5)
     device.count = 0
     clock.wait(2)
     return None
@@ -148,6 +149,22 @@ def test_broken_off_anywhere_it_is_old_or_new_and_nothing_is_left(verb, how):
             assert verb == "confirm", at
         if verb == "confirm" and status == 0 and how != "kill":
             assert state == "new", at
+
+
+@pytest.mark.parametrize("verb", ["confirm", "settle"])
+def test_what_the_services_have_not_taken_over_is_neither_confirmed_nor_called_pending(verb):
+    device, clock, _ = ready("commit")
+    run(device, f"sh {CHANGE}/box commit 60 test")
+    told = []
+    device.run(f"sh {BOX} {verb}", ended=told.append)
+    clock.wait(0.9)
+    assert told == []
+    assert device.version == 0
+    clock.wait(1.1)
+    assert told == [0]
+    assert device.version == 1
+    clock.wait(90)
+    assert left(device) == []
 
 
 def test_two_take_it_back_at_once():

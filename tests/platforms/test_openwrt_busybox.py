@@ -73,13 +73,13 @@ def test_replace_confirm_from_another_process_and_push_again(bed):
     box.close()
     other = enter(bed, "second")
     assert other.has_pending_commit()
+    assert (bed.root / "tmp/reloads").exists(), "it was read before its services took the change over"
     other.confirm()
     assert PARSER.diff(NEW, other.running().text) == ""
     assert other.candidate(NEW) == ""
     other.close()
     assert settled(bed) == []
     assert sorted(bed.files()) == ["network", "rpcd", "system"], "dhcp is gone, rpcd is the image's"
-    assert (bed.root / "tmp/reloads").exists()
 
 
 def test_merge_twice(bed):

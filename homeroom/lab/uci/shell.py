@@ -140,7 +140,9 @@ class Shell:
             inner.process = process
             return inner.apart(Block((Chain(chain.first, chain.rest, background=False),)), quiet)
 
-        self.children.append(self.machine.processes.spawn("", steps))
+        # a command takes the process over and gives it its name; a list runs in a copy of this shell
+        alone = not chain.rest and len(chain.first.parts) == 1 and isinstance(chain.first.parts[0], Simple)
+        self.children.append(self.machine.processes.spawn("" if alone else self.process.title, steps))
         self.status = 0
 
     def _chain(self, chain: Chain, io: Io) -> Steps:

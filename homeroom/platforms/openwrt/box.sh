@@ -108,11 +108,18 @@ apply() {
 		sleep 1
 		reload_config
 	) </dev/null >/dev/null 2>&1 &
+	[ ! -d $S ] || echo $! >$S/reload
+}
+
+# Wait until they have: what was only written proves nothing.
+applied() {
+	while runs reload; do sleep 1; done
 }
 
 # Settle what others left: a trial whose timer was killed, a restoration or a preparation that broke off.
 settle() {
 	[ -d $S ] || return 0
+	applied
 	if [ -e $S/pending ]; then
 		runs timer || runs pid || { undo && apply; }
 	elif [ -e $S/done ] || ! runs pid; then
@@ -171,6 +178,7 @@ load) load "$2" ;;
 commit) commit "$2" "$3" ;;
 settle) settle ;;
 confirm)
+	applied
 	mv $S/pending $S/done 2>/dev/null || fail "nothing waits there for a confirmation"
 	clean
 	echo confirmed
@@ -188,7 +196,7 @@ wait)
 	undo && reload_config
 	;;
 boot) # HOOK, before any service is started: whoever was at it is gone
-	rm -f $S/pid $S/timer $S/sleeper
+	rm -f $S/pid $S/timer $S/sleeper $S/reload
 	for f in $S/restoring.*; do
 		[ ! -e "$f" ] || mv "$f" $S/pending
 	done
