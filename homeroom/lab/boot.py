@@ -9,9 +9,9 @@ from typing import Final
 
 from homeroom.errors import LabError
 from homeroom.intent.model import Intent
+from homeroom.lab.clock import Later
 from homeroom.lab.emulated import Emulated, SnmpUser
 from homeroom.lab.fleet import Record, address
-from homeroom.lab.ios.clock import Later
 from homeroom.lab.place import NOWHERE, Place
 from homeroom.lab.platforms import SNMP_USER, Supply, emulation
 from homeroom.platforms.render import Renderer

@@ -23,7 +23,7 @@ Kind: TypeAlias = Literal[
     "slow",  # the answer comes after `seconds`
     "full_flash",  # no space for a file or a candidate
     "reboot",  # the device restarts at the step: startup configuration, boot time and counters as after a restart
-    "ignore_rollback",  # a rollback is answered like a success and does nothing
+    "ignore_rollback",  # a rollback is answered like a success and does nothing; the device's own timer still works
     "clock_jump",  # the device's clock is `seconds` off
     "snmp_silent",  # no SNMP request is answered
     "packet_loss",  # a `share` of SNMP requests is not answered

@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol, TypeVar
 from homeroom.errors import LabError
 from homeroom.intent.model import Intent
 from homeroom.lab import ssh, staging
+from homeroom.lab.boxed import Staged
+from homeroom.lab.clock import Clock, Later
 from homeroom.lab.counters import Counters
 from homeroom.lab.emulated import Emulated, SnmpUser
 from homeroom.lab.eos import hardware as eos_hardware
@@ -18,9 +20,9 @@ from homeroom.lab.eos import https
 from homeroom.lab.eos.auth import sha512_crypt
 from homeroom.lab.eos.device import EosDevice
 from homeroom.lab.eos.device import Staged as EosStaged
+from homeroom.lab.eos.ssh import Door as EosDoor
 from homeroom.lab.fleet import Record
-from homeroom.lab.ios.clock import Clock, Later
-from homeroom.lab.ios.device import IosDevice, Staged
+from homeroom.lab.ios.device import IosDevice
 from homeroom.lab.ios.hardware import Box
 from homeroom.lab.ios.ssh import Door
 from homeroom.lab.junos import hardware as junos_hardware
@@ -163,7 +165,7 @@ def _hang_up(device: RosDevice) -> None:
 PLATFORMS: Final[Mapping[str, Emulation]] = {
     "ios": Emulation(("ssh",), ios, _drops),
     "openwrt": Emulation(("ssh",), openwrt, _drops, user="root"),
-    "eos": Emulation(("https",), eos_device, lambda _: None),
+    "eos": Emulation(("https", "ssh"), eos_device, _drops),
     "junos": Emulation(("ssh", "netconf"), junos, _clients),
     "ros": Emulation(("api", "api-ssl"), ros, _hang_up),
 }
@@ -178,7 +180,7 @@ class Front(Protocol):
         ...
 
 
-_DOORS: Final[ssh.Doors] = {"ios": Door, "openwrt": UciDoor, "junos": JunosDoor}
+_DOORS: Final[ssh.Doors] = {"ios": Door, "openwrt": UciDoor, "junos": JunosDoor, "eos": EosDoor}
 
 
 def _only(kind: type[_D], find: Callable[[str], Emulated | None]) -> Callable[[str], _D | None]:

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from homeroom.lab.boxed import Staged
 from homeroom.lab.counters import Counters
 from homeroom.lab.emulated import SnmpUser
-from homeroom.lab.ios.device import IosDevice, Staged
+from homeroom.lab.ios.device import IosDevice
 from homeroom.lab.ios.exec import grammar
 from homeroom.lab.ios.hardware import Box
 from homeroom.lab.ios.session import Session

@@ -10,9 +10,12 @@ import pytest
 from homeroom.snmp import ber
 from tests.snmp.box import USER, Box, ports, serving
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("snmpbulkwalk") is None, reason="net-snmp's tools are not installed (Debian: apt install snmp)"
-)
+pytestmark = [
+    pytest.mark.stock("net-snmp", "ios"),
+    pytest.mark.skipif(
+        shutil.which("snmpbulkwalk") is None, reason="net-snmp's tools are not installed (Debian: apt install snmp)"
+    ),
+]
 BOXES = (
     Box(address="127.1.0.1", ports=ports(28), clubs={"public": "RO"}),
     Box(address="127.200.3.4", hostname="py01-0001-ap01", platform="openwrt", kind="ap"),

@@ -91,6 +91,7 @@ GETTERS = {
 }  # fmt: skip
 
 
+@pytest.mark.stock("NAPALM", "eos")
 def test_napalm_getters(driver):
     opened = driver()
     for name, right in GETTERS.items():
@@ -101,6 +102,7 @@ def test_napalm_getters(driver):
     assert "$6$" not in opened.get_config(retrieve="running", sanitized=True)["running"]
 
 
+@pytest.mark.stock("NAPALM", "eos")
 def test_napalm_merges(driver, device):
     opened = driver()
     opened.load_merge_candidate(
@@ -120,6 +122,7 @@ def test_napalm_merges(driver, device):
     assert device.hostname == "py11-0001-sw1"
 
 
+@pytest.mark.stock("NAPALM", "eos")
 def test_napalm_replaces(driver, device):
     opened = driver()
     opened.load_replace_candidate(config=config(device.name).replace("name student", "name pupils"))
@@ -134,6 +137,7 @@ def test_napalm_replaces(driver, device):
     assert device.sessions.pending == []
 
 
+@pytest.mark.stock("NAPALM", "eos")
 @pytest.mark.parametrize("replace", [False, True])
 def test_napalm_names_a_wrong_line(driver, device, replace):
     opened = driver()
@@ -145,6 +149,7 @@ def test_napalm_names_a_wrong_line(driver, device, replace):
     assert (device.running, device.sessions.pending) == (before, [])
 
 
+@pytest.mark.stock("NAPALM", "eos")
 def test_napalm_commits_on_trial(house, driver, device):
     opened = driver()
     opened.load_merge_candidate(config="hostname trial")
@@ -166,6 +171,7 @@ def test_napalm_commits_on_trial(house, driver, device):
     assert device.hostname == "trial"
 
 
+@pytest.mark.stock("NAPALM", "eos")
 def test_what_the_stock_driver_does_on_closing(driver, device):
     """The reason for a wrapper: hanging up takes a waiting commit back."""
     opened = driver()
@@ -175,6 +181,7 @@ def test_what_the_stock_driver_does_on_closing(driver, device):
     assert device.hostname == "py11-0001-sw1"
 
 
+@pytest.mark.stock("NAPALM", "eos")
 def test_napalm_finds_the_session_of_another(house, driver, device, monkeypatch):
     house.do(device.sessions.enter, "somebody", "x")
     opened = driver()
@@ -183,12 +190,14 @@ def test_napalm_finds_the_session_of_another(house, driver, device, monkeypatch)
         opened.load_merge_candidate(config="hostname x")
 
 
+@pytest.mark.stock("NAPALM", "eos")
 def test_napalm_with_a_wrong_password(house, device):
     with pytest.raises((ConnectionException, pyeapi.eapilib.ConnectionError)):
         get_network_driver("eos")(device.address, USER, "wrong", optional_args={"port": house.port}).open()
     assert house.counters.refused
 
 
+@pytest.mark.stock("pyeapi", "eos")
 def test_pyeapi(house, device):
     node = pyeapi.connect("https", device.address, USER, PASSWORD, house.port, return_node=True)
     assert node.enable("show hostname")[0]["result"]["hostname"] == device.name
@@ -373,6 +382,7 @@ PLAY = """\
 """
 
 
+@pytest.mark.stock("arista.eos", "eos")
 @pytest.mark.full
 def test_ansible(house, device, tmp_path):
     pytest.importorskip("ansible_collections.arista.eos", reason="Ansible's arista.eos collection is missing")

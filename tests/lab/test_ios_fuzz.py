@@ -7,10 +7,11 @@ from conftest import Talk, box, staged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from homeroom.lab.boxed import Staged
 from homeroom.lab.ios.apply import load
 from homeroom.lab.ios.commands import MODES, rules
 from homeroom.lab.ios.config import Chassis, text
-from homeroom.lab.ios.device import IosDevice, Staged
+from homeroom.lab.ios.device import IosDevice
 from homeroom.lab.ios.exec import EXEC
 from homeroom.lab.ios.grammar import expand
 

@@ -4,11 +4,11 @@ import hashlib
 
 import pytest
 
+from homeroom.lab.flash import SIZE, Flash, name
 from homeroom.lab.ios import auth, pipes
 from homeroom.lab.ios.apply import load
 from homeroom.lab.ios.config import Chassis
 from homeroom.lab.ios.exec import EXEC, grammar, reaches
-from homeroom.lab.ios.files import SIZE, Flash, name
 from homeroom.lab.ios.grammar import Match, expand, walk
 
 INVALID = "^\n% Invalid input detected at '^' marker.\n"

@@ -3,7 +3,7 @@
 import pytest
 from ntc_templates.parse import parse_output
 
-from homeroom.lab.ios.clock import archived, filed, precise, stamp, uptime
+from homeroom.lab.clock import archived, filed, precise, stamp, uptime
 from homeroom.lab.ios.exec import EXEC
 from homeroom.lab.ios.hardware import speed
 from homeroom.lab.ios.view import link_local, oper_up

@@ -58,6 +58,7 @@ def driver(house):
             found.close()
 
 
+@pytest.mark.stock("netmiko", "ios")
 def test_netmiko_shows_configures_and_saves(house):
     with netmiko(house, 11) as device:
         assert device.find_prompt() == "py11-0011-ro1#"
@@ -71,6 +72,7 @@ def test_netmiko_shows_configures_and_saves(house):
         assert device.send_command("show run | include hostname") == "hostname py11-0011-ro1"
 
 
+@pytest.mark.stock("asyncssh", "ios")
 def test_letters_of_any_script_arrive_whole_however_they_are_cut(house):
     async def attempt():
         connection = await asyncssh.connect(
@@ -88,6 +90,7 @@ def test_letters_of_any_script_arrive_whole_however_they_are_cut(house):
     assert " description Школа\n" in house.find("127.0.9.16").running
 
 
+@pytest.mark.stock("netmiko", "ios")
 def test_netmiko_renames_the_device_and_goes_on(house):
     with netmiko(house, 12) as device:
         device.send_config_set(["hostname another-name-longer-than-twenty"])
@@ -97,6 +100,7 @@ def test_netmiko_renames_the_device_and_goes_on(house):
         assert "description x" in device.send_command("show running-config interface Vlan99")
 
 
+@pytest.mark.stock("netmiko", "ios")
 def test_netmiko_enables(house):
     with netmiko(house, 13, user="reader", secret=ENABLE) as device:
         assert not device.check_enable_mode()
@@ -106,6 +110,7 @@ def test_netmiko_enables(house):
         assert not device.check_enable_mode()
 
 
+@pytest.mark.stock("netmiko", "ios")
 def test_netmiko_transfers_files_both_ways(house, tmp_path):
     (tmp_path / "up.txt").write_text("hello\nthere\n", encoding="utf-8")
     with netmiko(house, 14) as device:
@@ -120,6 +125,7 @@ def test_netmiko_transfers_files_both_ways(house, tmp_path):
     assert (tmp_path / "down.txt").read_text(encoding="utf-8") == "hello\nthere\n"
 
 
+@pytest.mark.stock("netmiko", "ios")
 def test_a_wrong_password_is_refused_and_logged(house):
     with pytest.raises(NetmikoAuthenticationException):
         netmiko(house, 15, password="wrong")
@@ -158,6 +164,7 @@ GETTERS = {
 }
 
 
+@pytest.mark.stock("NAPALM", "ios")
 def test_napalm_getters(driver):
     device = driver(21, dest_file_system=None)
     assert device.is_alive() == {"is_alive": True}
@@ -178,6 +185,7 @@ def described(config, word):
     return config.replace("description management", f"description {word}")
 
 
+@pytest.mark.stock("NAPALM", "ios")
 def test_napalm_merges_once(driver):
     device = driver(22)
     change = "interface Vlan99\n description merged\nvlan 30\n name guest\n"
@@ -192,6 +200,7 @@ def test_napalm_merges_once(driver):
     assert "description management" in device.get_config()["running"]
 
 
+@pytest.mark.stock("NAPALM", "ios")
 def test_napalm_replaces_discards_and_rolls_back(driver):
     device = driver(23)
     running = device.get_config()["running"]
@@ -210,6 +219,7 @@ def test_napalm_replaces_discards_and_rolls_back(driver):
     assert plain(device.get_config()["running"]) == plain(running)
 
 
+@pytest.mark.stock("NAPALM", "ios")
 def test_napalm_confirms_from_a_new_connection(driver, house):
     device = driver(24)
     device.load_replace_candidate(config=described(device.get_config()["running"], "kept"))
@@ -224,6 +234,7 @@ def test_napalm_confirms_from_a_new_connection(driver, house):
     assert house.find("127.0.9.24").pending is None
 
 
+@pytest.mark.stock("NAPALM", "ios")
 @pytest.mark.full  # as the test before it, the other way round
 def test_napalm_rolls_a_pending_change_back(driver):
     device = driver(25)
@@ -235,6 +246,7 @@ def test_napalm_rolls_a_pending_change_back(driver):
     assert not device.has_pending_commit()
 
 
+@pytest.mark.stock("NAPALM", "ios")
 def test_the_device_takes_back_what_nobody_confirms_even_when_nobody_is_connected(driver, house):
     device = driver(26)
     device.load_replace_candidate(config=described(device.get_config()["running"], "unconfirmed"))
@@ -247,6 +259,7 @@ def test_the_device_takes_back_what_nobody_confirms_even_when_nobody_is_connecte
     assert "description management" in box.running
 
 
+@pytest.mark.stock("NAPALM", "ios")
 def test_napalm_sees_what_the_device_refuses(driver):
     device = driver(27)
     running = device.get_config()["running"]
@@ -264,6 +277,7 @@ def test_napalm_sees_what_the_device_refuses(driver):
     assert plain(device.get_config()["running"]) == plain(running)
 
 
+@pytest.mark.stock("NAPALM", "ios")
 @pytest.mark.full  # netmiko sleeps several seconds in it
 def test_napalm_writes_files_by_tcl_where_scp_is_off(driver):
     device = driver(28, inline_transfer=True)
@@ -305,6 +319,7 @@ def known(house, tmp_path):
 needs_openssh = pytest.mark.skipif(shutil.which("ssh") is None, reason="OpenSSH's client is not installed")
 
 
+@pytest.mark.stock("OpenSSH", "ios")
 @needs_openssh
 def test_openssh_runs_one_command(known):
     done = openssh(known, 31, "netops@127.0.9.31", "show privilege", options=["-p", str(known.port)])
@@ -312,12 +327,14 @@ def test_openssh_runs_one_command(known):
     assert "Authorised staff only" in done.stderr
 
 
+@pytest.mark.stock("OpenSSH", "ios")
 @needs_openssh
 def test_openssh_answers_keyboard_interactive(known):
     options = ["-p", str(known.port), "-o", "PreferredAuthentications=keyboard-interactive"]
     assert openssh(known, 31, "netops@127.0.9.31", "show clock", options=options).returncode == 0
 
 
+@pytest.mark.stock("OpenSSH", "ios")
 @needs_openssh
 def test_each_device_has_a_key_of_its_own(known):
     pinned = (known.tmp / "known").read_text(encoding="utf-8")
@@ -327,6 +344,7 @@ def test_each_device_has_a_key_of_its_own(known):
     assert "Host key verification failed" in done.stderr
 
 
+@pytest.mark.stock("OpenSSH", "ios")
 @needs_openssh
 def test_openssh_copies_files(known):
     options = ["-O", "-P", str(known.port)]
@@ -345,6 +363,7 @@ def test_openssh_copies_files(known):
     assert "Administratively disabled" in refused.stderr
 
 
+@pytest.mark.stock("OpenSSH", "ios")
 @needs_openssh
 def test_there_is_no_sftp(known):
     options = ["-s", "-P", str(known.port)]

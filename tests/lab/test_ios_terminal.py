@@ -3,7 +3,7 @@
 import pytest
 
 from homeroom.lab import scp
-from homeroom.lab.ios.terminal import MORE, Terminal
+from homeroom.lab.terminal import MORE, Terminal
 
 
 class Line:

@@ -51,6 +51,7 @@ def napalm(house, request):
         driver.close()
 
 
+@pytest.mark.stock("NAPALM", "junos")
 def test_napalm_getters(napalm, switch):
     driver = napalm(switch)
     facts = driver.get_facts()
@@ -75,6 +76,7 @@ def test_napalm_getters(napalm, switch):
     assert driver.is_alive() == {"is_alive": True}
 
 
+@pytest.mark.stock("NAPALM", "junos")
 def test_napalm_configuration(napalm, device):
     driver = napalm(device)
     driver.load_merge_candidate(config=MERGE)
@@ -96,6 +98,7 @@ def test_napalm_configuration(napalm, device):
     assert "Hostname: other-name" in driver.cli(["show version"])["show version"]
 
 
+@pytest.mark.stock("NAPALM", "junos")
 def test_napalm_private_candidates(house, device):
     from napalm import get_network_driver
 
@@ -108,6 +111,7 @@ def test_napalm_private_candidates(house, device):
     assert "10.9.9.9" in device.running
 
 
+@pytest.mark.stock("NAPALM", "junos")
 def test_napalm_refusals(napalm, device):
     from napalm.base.exceptions import LockError, MergeConfigException
 
@@ -124,6 +128,7 @@ def test_napalm_refusals(napalm, device):
 # --- ncclient, PyEZ
 
 
+@pytest.mark.stock("ncclient", "junos")
 @pytest.mark.parametrize("name", ["junos", "default"])
 def test_ncclient(house, device, name):
     from ncclient import manager
@@ -161,6 +166,7 @@ def test_ncclient(house, device, name):
         assert not device.base.modified
 
 
+@pytest.mark.stock("ncclient", "junos")
 def test_ncclient_operations_of_junos(house, device):
     from ncclient import manager
 
@@ -181,6 +187,7 @@ def test_ncclient_operations_of_junos(house, device):
         session.discard_changes()
 
 
+@pytest.mark.stock("PyEZ", "junos")
 def test_pyez(house, device):
     from jnpr.junos import Device
     from jnpr.junos.exception import LockError, RpcError
@@ -217,6 +224,7 @@ def test_pyez(house, device):
 # --- netmiko
 
 
+@pytest.mark.stock("netmiko", "junos")
 def test_netmiko(house, device):
     from netmiko import ConnectHandler
 
@@ -238,6 +246,7 @@ def test_netmiko(house, device):
 # --- scrapli
 
 
+@pytest.mark.stock("scrapli", "junos")
 def test_scrapli(house, device):
     scrapli = pytest.importorskip("scrapli", reason="scrapli is missing")
     if not hasattr(scrapli, "Netconf"):
@@ -349,6 +358,7 @@ PLAY = """\
 """
 
 
+@pytest.mark.stock("junipernetworks.junos", "junos")
 @pytest.mark.full
 def test_ansible(house, device, tmp_path):
     pytest.importorskip("ansible_collections.junipernetworks.junos", reason="Ansible's junos collection is missing")

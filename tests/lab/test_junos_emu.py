@@ -6,8 +6,8 @@ from junos_house import PASSWORD, USERS, box, staged
 
 from homeroom.errors import LabError
 from homeroom.lab import staging
+from homeroom.lab.boxed import Staged
 from homeroom.lab.faults import Fault
-from homeroom.lab.ios.device import Staged
 from homeroom.lab.junos import text
 from homeroom.lab.junos.checks import complaints
 from homeroom.lab.junos.device import JunosDevice

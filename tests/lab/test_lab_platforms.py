@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -109,8 +110,9 @@ def test_every_port_is_one_of_the_table_and_every_platform_says_which_are_its(la
         emulation("vos")
 
 
-def test_ios_and_openwrt_and_junos_share_the_ssh_port(lab, password):
-    ios, openwrt, junos = (named(lab, name)[0] for name in ("ios", "openwrt", "junos"))
+def test_ios_and_openwrt_and_junos_and_eos_share_the_ssh_port(lab, password):
+    ios, openwrt, junos, eos = (named(lab, name)[0] for name in ("ios", "openwrt", "junos", "eos"))
+    assert f"Hostname: {eos.name}" in shell(eos, lab, "netops", password, "show hostname")
     assert f"hostname {ios.name}" in shell(ios, lab, "netops", password, "show running-config")
     assert shell(openwrt, lab, "root", password, "uci get system.@system[0].hostname").strip() == openwrt.name
     assert f"Hostname: {junos.name}" in shell(junos, lab, "netops", password, "show version")
@@ -175,6 +177,23 @@ def test_snmp_answers_for_every_device_of_every_platform(lab, project, capsys):
     status = client.status(project)
     assert (status["processes"], status["devices"]) == (2, len(lab.devices))
     assert status["touched"] == len(lab.devices)
+
+
+@pytest.mark.skipif(shutil.which("snmpbulkwalk") is None, reason="net-snmp's tools are not installed")
+@pytest.mark.parametrize(
+    "platform", [pytest.param(name, marks=pytest.mark.stock("net-snmp", name)) for name in PLATFORMS]
+)
+def test_netsnmp_walks_every_platform(lab, project, platform):
+    device, vault = named(lab, platform)[0], Vault.open(project)
+    keys = {f"snmp_{word}": vault.get(f"snmp_{word}").reveal() for word in ("auth", "priv")}
+    done = subprocess.run(
+        ["snmpbulkwalk", "-v3", "-On", "-l", "authPriv", "-u", "homeroom", "-a", "SHA-256", "-A", keys["snmp_auth"],
+         "-x", "AES", "-X", keys["snmp_priv"], f"{device.address}:{lab.ports['snmp']}", ".1"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f'.1.3.6.1.2.1.1.5.0 = STRING: "{device.name}' in done.stdout
+    assert done.stdout.count(".1.3.6.1.2.1.2.2.1.2.") > 3, "interfaces"
 
 
 def test_each_process_has_its_own_devices(lab, project):

@@ -12,7 +12,7 @@ import pytest
 from netmiko import ConnectHandler
 
 from homeroom.errors import LabError
-from homeroom.lab import boot, client, server, sockets, ssh, staging, state
+from homeroom.lab import boot, client, gate, server, sockets, ssh, staging, state
 from homeroom.lab.control import Control
 from homeroom.lab.counters import Counters
 from homeroom.lab.door import SOCKET, ask
@@ -380,7 +380,7 @@ def test_no_free_port_is_said():
 
 
 def test_ssh_options_are_kept_for_so_many_devices(monkeypatch, router, switch):
-    monkeypatch.setattr(ios_ssh, "_KEPT", 1)
+    monkeypatch.setattr(gate, "_KEPT", 1)
     door = ios_ssh.Door(b"s" * 32, Counters())
     door.option(router, "192.0.2.1")
     door.option(switch, "192.0.2.1")

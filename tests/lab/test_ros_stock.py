@@ -88,6 +88,7 @@ def api(house, device):
     found.close()
 
 
+@pytest.mark.stock("librouteros", "ros")
 def test_librouteros_adds_queries_and_removes(api):
     from librouteros.exceptions import TrapError
     from librouteros.query import And, Key
@@ -104,6 +105,7 @@ def test_librouteros_adds_queries_and_removes(api):
     assert [row["name"] for row in vlans] == ["management"]
 
 
+@pytest.mark.stock("librouteros", "ros")
 def test_librouteros_exports_validates_imports_and_arms_its_own_rollback(api, device):
     config = api.config()
     assert "/ip address add address=10.0.7.193/27" in config.export(terse=True, show_sensitive=True)
@@ -118,6 +120,7 @@ def test_librouteros_exports_validates_imports_and_arms_its_own_rollback(api, de
     assert device.files.names() == []
 
 
+@pytest.mark.stock("librouteros", "ros")
 def test_librouteros_logs_in_to_the_plain_port_with_a_wrong_password(house, device):
     librouteros = pytest.importorskip("librouteros", reason="librouteros is not installed")
     with pytest.raises(librouteros.exceptions.TrapError, match=r"invalid user name or password \(6\)"):
@@ -135,6 +138,7 @@ def napalm(house, device):
     found.close()
 
 
+@pytest.mark.stock("napalm-ros", "ros")
 def test_napalm_ros_reads_everything_it_can(napalm):
     facts = napalm.get_facts()
     assert (facts["hostname"], facts["vendor"], facts["os_version"]) == (
@@ -157,6 +161,7 @@ def test_napalm_ros_reads_everything_it_can(napalm):
     assert napalm.get_config(retrieve="running")["running"].startswith("# by RouterOS 7.18.2\n")
 
 
+@pytest.mark.stock("napalm-ros", "ros")
 def test_napalm_ros_merges_confirms_and_is_refused(napalm, device):
     from napalm.base.exceptions import MergeConfigException
 
@@ -180,6 +185,7 @@ def test_napalm_ros_merges_confirms_and_is_refused(napalm, device):
     napalm.discard_config()
 
 
+@pytest.mark.stock("napalm-ros", "ros")
 def test_napalm_ros_rolls_back_by_a_restart(napalm, device):
     before = shown(device)
     napalm.load_merge_candidate(config="/ip dns set servers=10.1.1.1\n")
@@ -195,6 +201,7 @@ def test_napalm_ros_rolls_back_by_a_restart(napalm, device):
     not (util.find_spec("ansible_collections") and util.find_spec("ansible_collections.community.routeros")),
     reason="community.routeros is not installed",
 )
+@pytest.mark.stock("community.routeros", "ros")
 def test_ansible_gathers_facts_and_changes_nothing_the_second_time(house, device, tmp_path):
     out = tmp_path / "out.json"
     text = PLAYBOOK.format(address=device.address, user=USER, password=PASSWORD, port=house.ports["api-ssl"], out=out)

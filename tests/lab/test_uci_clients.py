@@ -41,6 +41,7 @@ def ssh(house, number, askpass, *words, data=""):
     return subprocess.run(line, input=data, capture_output=True, text=True, env=askpass, check=False, timeout=30)
 
 
+@pytest.mark.stock("OpenSSH", "openwrt")
 @pytest.mark.skipif(SSH is None, reason="OpenSSH is not installed")
 def test_openssh_runs_commands(house, askpass):
     done = ssh(house, 1, askpass, "uci get system.@system[0].hostname; cat; exit 3", data="from here\n")
@@ -48,6 +49,7 @@ def test_openssh_runs_commands(house, askpass):
     assert ssh(house, 1, askpass, "nocommand").stderr == "ash: nocommand: not found\n"
 
 
+@pytest.mark.stock("OpenSSH", "openwrt")
 @pytest.mark.skipif(SSH is None, reason="OpenSSH is not installed")
 def test_openssh_opens_a_shell(house, askpass):
     done = ssh(house, 1, askpass, "-tt", data="cd /etc/config\nls system\nexit\n")
@@ -56,6 +58,7 @@ def test_openssh_opens_a_shell(house, askpass):
     assert ssh(house, 1, askpass, "-T", data="echo no terminal\n").stdout == "no terminal\n"
 
 
+@pytest.mark.stock("OpenSSH", "openwrt")
 @pytest.mark.skipif(SSH is None, reason="OpenSSH is not installed")
 def test_scp_both_ways(house, askpass, tmp_path):
     (tmp_path / "up").write_bytes(b"\x00\xffbytes\n")
@@ -77,6 +80,7 @@ def netmiko(house, number, **more):
     )
 
 
+@pytest.mark.stock("netmiko", "openwrt")
 def test_netmiko_linux(house):
     with netmiko(house, 3) as box:
         assert box.find_prompt() == f"root@{name(3)}:~#"
@@ -130,6 +134,7 @@ def refused(house, number, user="root", password=PASSWORD):
     return False
 
 
+@pytest.mark.stock("paramiko", "openwrt")
 def test_only_root_with_its_password_gets_in(house):
     assert refused(house, 5, user="netops")
     assert refused(house, 5, password="wrong-wrong")
@@ -140,6 +145,14 @@ def test_only_root_with_its_password_gets_in(house):
     assert "Bad password attempt for 'netops'" in "".join(device.log)
 
 
+def test_there_is_no_keyboard_interactive_login(house):
+    with paramiko.Transport(("127.0.8.7", house.port)) as transport:
+        transport.start_client(timeout=20)
+        with pytest.raises(paramiko.BadAuthenticationType) as caught:
+            transport.auth_none("root")
+    assert caught.value.allowed_types == ["password"]
+
+
 def test_nobody_at_an_address(house):
     client = paramiko.SSHClient()
     with pytest.raises((paramiko.SSHException, OSError, EOFError)):
@@ -147,6 +160,7 @@ def test_nobody_at_an_address(house):
     client.close()
 
 
+@pytest.mark.stock("Ansible", "openwrt")
 @pytest.mark.full
 @pytest.mark.skipif(ANSIBLE is None or shutil.which("sshpass") is None, reason="Ansible or sshpass is not installed")
 def test_ansible_raw(house, tmp_path):

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 from homeroom.errors import HostKeyChanged
+from homeroom.lab.boxed import Staged
 from homeroom.lab.counters import Counters
-from homeroom.lab.ios.device import IosDevice, Staged
+from homeroom.lab.ios.device import IosDevice
 from homeroom.lab.ios.hardware import Box
 from homeroom.lab.ssh import Front, listener
 from homeroom.platforms.box import Login

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from junos_house import USERS, box, staged
 
-from homeroom.lab.ios.device import Staged
+from homeroom.lab.boxed import Staged
 from homeroom.lab.junos.device import JunosDevice
 from homeroom.lab.junos.netconf import Session
 from homeroom.lab.junos.shell import Shell

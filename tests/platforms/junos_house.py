@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import ncclient.transport.session
 
+from homeroom.lab.boxed import Staged
 from homeroom.lab.counters import Counters
 from homeroom.lab.emulated import SnmpUser
-from homeroom.lab.ios.device import Staged
 from homeroom.lab.junos.crypt import sha512
 from homeroom.lab.junos.device import JunosDevice
 from homeroom.lab.junos.hardware import Box

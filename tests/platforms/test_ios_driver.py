@@ -6,8 +6,8 @@ import pytest
 from ios_house import TRANSPORTS, USER, House, bare, entering, litter
 
 from homeroom.errors import CommandRejected
+from homeroom.lab.flash import Flash
 from homeroom.lab.ios.device import IosDevice
-from homeroom.lab.ios.files import Flash
 
 MERGED = "snmp-server contact nobody\nntp server 10.9.9.9\n"
 RULES = "".join(f" {10 * n} permit tcp any host 10.0.0.{n} eq 443\n" for n in range(1, 200))

@@ -60,7 +60,7 @@ def test_another_key_never_sees_the_password(house, enter, device, monkeypatch):
     with enter(pin=pin):
         pass
     assert pin.seen == host_key(SEED, device.name).get_fingerprint()
-    monkeypatch.setattr("homeroom.lab.ios.ssh.host_key", lambda seed, name: host_key(b"other", name))
+    monkeypatch.setattr("homeroom.lab.gate.host_key", lambda seed, name: host_key(b"other", name))
     monkeypatch.setattr(Server, "validate_password", lambda *args: asked.append(args))
     house.devices[device.address] = fresh = house.fresh(2)
     house.devices[device.address] = fresh

@@ -11,12 +11,12 @@ from homeroom.lab.eos.commands import FREE, Rule, grammar
 from homeroom.lab.eos.forms import FORMS, Call, Chassis, Refused
 from homeroom.lab.eos.grammar import Fault, walk
 from homeroom.lab.eos.words import VIRTUAL, rank, split
-from homeroom.lab.ios.config import Entry, Section
 from homeroom.lab.ios.grammar import Match
 from homeroom.lab.ios.words import vlan_ids
+from homeroom.lab.section import Entry, Section
 
 _NEGATED: Final = re.compile(r"\s*(no|default)\s+(?=\S)")
-_HEREDOC: Final = re.compile(r"\s*(?:banner (?:login|motd)|comment)$")
+HEREDOC: Final = re.compile(r"\s*(?:banner (?:login|motd)|comment)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ def statements(config: str) -> Iterator[tuple[int, str, str]]:
         if not line.strip() or line.lstrip().startswith("!"):
             continue
         text = ""
-        if _HEREDOC.match(line):
+        if HEREDOC.match(line):
             for _, more in lines:
                 if more == "EOF":
                     break

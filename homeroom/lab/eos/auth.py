@@ -10,7 +10,7 @@ import hmac
 from functools import lru_cache
 from typing import Final
 
-from homeroom.lab.ios.config import Section
+from homeroom.lab.section import Section
 
 _ITOA64: Final = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ROUNDS: Final = 5000

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from homeroom.lab.eos.tables import DEFAULTS
-from homeroom.lab.ios.config import Section
+from homeroom.lab.section import Section
 
 
 def dump(section: Section, depth: int = 0) -> Iterator[str]:

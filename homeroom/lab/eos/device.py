@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from homeroom.lab.boxed import Boxed
+from homeroom.lab.clock import Clock, Later, logged
 from homeroom.lab.emulated import Interface, SnmpUser
 from homeroom.lab.eos import view
 from homeroom.lab.eos.apply import Refusal, factory, load
@@ -19,9 +21,8 @@ from homeroom.lab.eos.forms import Chassis
 from homeroom.lab.eos.hardware import Box
 from homeroom.lab.eos.sessions import Sessions
 from homeroom.lab.faults import Faults
-from homeroom.lab.ios.clock import Clock, Later, logged
-from homeroom.lab.ios.config import Section
-from homeroom.lab.ios.files import Flash
+from homeroom.lab.flash import Flash
+from homeroom.lab.section import Section
 from homeroom.lab.snmp.engine import engine_id
 from homeroom.snmp import usm
 
@@ -33,14 +34,14 @@ class Staged:
     config: str
 
 
-class EosDevice:
+class EosDevice(Boxed[Box]):
     """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts.
 
     `booted`: when it did, if not just now.
     """
 
     __slots__ = (
-        "_changed_by", "_chassis", "_clock", "_counter", "_staged", "_text", "_tree", "boot", "box", "drops",
+        "_changed_by", "_chassis", "_clock", "_counter", "_staged", "_text", "_tree", "boot", "drops",
         "engine_boots", "faults", "flash", "later", "log", "minute", "running_changed", "running_saved", "sessions",
         "startup", "startup_changed", "version",
     )  # fmt: skip
@@ -55,7 +56,8 @@ class EosDevice:
         *,
         booted: float | None = None,
     ) -> None:
-        self.box, self._clock, self.later, self.minute = box, clock, later, minute
+        super().__init__(box)
+        self._clock, self.later, self.minute = clock, later, minute
         self._staged = staged
         self._tree: Section | None = None
         self._text: tuple[int, str] = (-1, "")
@@ -205,31 +207,6 @@ class EosDevice:
         self.log.append(f"{logged(self.clock())} {self.hostname} ConfigAgent: {message}")
 
     # --- as others see it (homeroom.lab.emulated.Emulated)
-
-    @property
-    def name(self) -> str:
-        """Return the device's name in the inventory."""
-        return self.box.name
-
-    @property
-    def address(self) -> str:
-        """Return the lab address."""
-        return self.box.address
-
-    @property
-    def platform(self) -> str:
-        """Return the platform."""
-        return self.box.platform
-
-    @property
-    def kind(self) -> str:
-        """Return the kind."""
-        return self.box.kind
-
-    @property
-    def model(self) -> str:
-        """Return the hardware model."""
-        return self.box.model
 
     @property
     def hostname(self) -> str:

@@ -13,7 +13,7 @@ from homeroom.lab.eos import ports, show, text
 from homeroom.lab.eos.cli import Cli, Command, Refusal, Struck, commands
 from homeroom.lab.eos.grammar import Node
 from homeroom.lab.eos.sessions import SessionError
-from homeroom.lab.ios.files import name, running, startup
+from homeroom.lab.flash import name, running, startup
 
 V = tuple[str, ...]
 _DONE: Final = "Copy completed successfully."

@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 from homeroom.lab.eos import acl
 from homeroom.lab.eos.auth import sha512_crypt
 from homeroom.lab.eos.words import vlan_text
-from homeroom.lab.ios.config import Section
 from homeroom.lab.ios.words import vlan_ids
+from homeroom.lab.section import Section
 
 
 @dataclass(frozen=True, slots=True)

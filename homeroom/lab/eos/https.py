@@ -23,6 +23,7 @@ from homeroom.lab.eos.api import Reply, answer
 from homeroom.lab.eos.certificate import context
 from homeroom.lab.eos.device import EosDevice
 from homeroom.lab.faults import Fault
+from homeroom.lab.gate import struck
 
 _PATH: Final = "/command-api"
 _IDLE: Final = 75
@@ -211,7 +212,7 @@ class Front:
     async def _one(self, connection: socket.socket) -> None:
         """Serve one connection; a client that breaks off or talks nonsense costs only itself."""
         device = self._find(connection.getsockname()[0])
-        if device is None or not await self._admit(device):
+        if device is None or not await self._admit(device, connection):
             connection.close()
             return
         try:
@@ -221,20 +222,11 @@ class Front:
         except OSError:
             self._counters.lost += 1
 
-    async def _admit(self, device: EosDevice) -> bool:
+    async def _admit(self, device: EosDevice, connection: socket.socket) -> bool:
         """Tell whether the device answers at all: its API is on, and no fault keeps it from that."""
         if device.faults.standing("offline") or not view.api(device.tree):
             return False
-        fault = device.faults.strike("connect")
-        if fault is None:
-            return True
-        if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-        elif fault.kind == "half_open":
-            await asyncio.sleep(_IDLE)
-        elif fault.kind == "reboot":
-            device.reboot()
-        return fault.kind == "slow"
+        return not await struck(device, connection)
 
     def _context(self, device: EosDevice) -> ssl.SSLContext:
         name = f"{device.name} impostor" if device.faults.standing("wrong_host_key") else device.name

@@ -11,7 +11,7 @@ from homeroom.lab.eos import view
 from homeroom.lab.eos.cli import Cli, Data
 from homeroom.lab.eos.hardware import dotted, speed
 from homeroom.lab.eos.words import rank, split
-from homeroom.lab.ios.config import Section
+from homeroom.lab.section import Section
 
 V = tuple[str, ...]
 

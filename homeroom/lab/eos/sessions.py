@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from homeroom.lab.ios.clock import Handle
-from homeroom.lab.ios.config import Section
+from homeroom.lab.clock import Handle
+from homeroom.lab.section import Section
 
 MAX_OPEN: Final = 5
 MAX_SAVED: Final = 1

@@ -8,13 +8,13 @@ from __future__ import annotations
 import difflib
 import time
 
+from homeroom.lab.clock import uptime
 from homeroom.lab.eos import ports, show, view
 from homeroom.lab.eos.cli import Cli, Refusal
 from homeroom.lab.eos.config import body, diffs, spelt_out
 from homeroom.lab.eos.hardware import dotted
 from homeroom.lab.eos.sessions import MAX_OPEN, MAX_SAVED, SessionError
-from homeroom.lab.ios.clock import uptime
-from homeroom.lab.ios.files import IMAGE, SIZE, name, running, startup
+from homeroom.lab.flash import IMAGE, SIZE, name, running, startup
 
 V = tuple[str, ...]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from homeroom.lab.emulated import Interface, SnmpUser
 from homeroom.lab.eos.hardware import Box, speed
 from homeroom.lab.eos.words import BASES, rank, split
-from homeroom.lab.ios.config import Section
 from homeroom.lab.ios.words import vlan_ids
+from homeroom.lab.section import Section
 
 _AUTH = {"sha": "SHA", "sha224": "SHA-224", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512"}
 

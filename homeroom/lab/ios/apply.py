@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import Final
 
 from homeroom.lab.ios.commands import MODES, Rule, grammar, rules, slots
-from homeroom.lab.ios.config import Chassis, Entry, Rejected, Section, banner, root, statements
+from homeroom.lab.ios.config import Chassis, Rejected, banner, root, statements
 from homeroom.lab.ios.forms import FORMS, Call, Refused, acl_line
 from homeroom.lab.ios.grammar import Fault, Match, walk
 from homeroom.lab.ios.mode_tables import ANY
 from homeroom.lab.ios.words import VIRTUAL, interface, rank, split, vlan_ids
+from homeroom.lab.section import Entry, Section
 
 _NEGATED: Final = re.compile(r"\s*(no|default)\s+(?=\S)")
 _DASH: Final = re.compile(r"^\s*ip domain-", re.IGNORECASE)

@@ -11,7 +11,7 @@ import hmac
 from functools import lru_cache
 from typing import Final
 
-from homeroom.lab.ios.config import Section
+from homeroom.lab.section import Section
 from homeroom.secret import type9
 
 _ITOA64: Final = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

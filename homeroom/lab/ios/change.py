@@ -12,8 +12,9 @@ from typing import Final
 
 from homeroom.lab.ios import diff, steps
 from homeroom.lab.ios.apply import Loaded, load
-from homeroom.lab.ios.config import Section, shown
+from homeroom.lab.ios.config import shown
 from homeroom.lab.ios.device import IosDevice, Pending
+from homeroom.lab.section import Section
 
 ARCHIVE_OFF: Final = "%Please turn config archive on before using this command\n"
 NOT_VALID: Final = "%The input file is not a valid config file.\n"
@@ -134,17 +135,16 @@ def expire(device: IosDevice) -> None:
         _revert(device)
 
 
-def _revert(device: IosDevice) -> str:
-    """Go back to the archived configuration; return its file."""
+def _revert(device: IosDevice, *, ignored: bool = False) -> str:
+    """Go back to the archived configuration, or (`ignored`) only say so; return its file."""
     pending = device.pending
     if pending is None:
         raise LookupError("nothing is pending")
     pending.handle.cancel()
     device.pending = None
     data = device.flash.read(pending.file) or b""
-    if device.faults.standing("ignore_rollback"):
-        return pending.file
-    device.swap(load(data.decode(), device.chassis.scratch()).tree, pending.user)
+    if not ignored:
+        device.swap(load(data.decode(), device.chassis.scratch()).tree, pending.user)
     return pending.file
 
 
@@ -162,7 +162,8 @@ def revert_now(device: IosDevice) -> str:
     """`configure revert now`: take the change back at once."""
     if device.pending is None:
         return NOTHING_PENDING
-    return f"Rollback Confirmed Change: rolling to: {_revert(device)}\n\n{_DONE.format(passes=1)}"
+    file = _revert(device, ignored=device.faults.standing("ignore_rollback") is not None)
+    return f"Rollback Confirmed Change: rolling to: {file}\n\n{_DONE.format(passes=1)}"
 
 
 def retime(device: IosDevice, minutes: int) -> str:

@@ -9,8 +9,8 @@ import hashlib
 from contextlib import suppress
 from typing import Final
 
-from homeroom.lab.ios import files
-from homeroom.lab.ios.clock import filed
+from homeroom.lab import flash
+from homeroom.lab.clock import filed
 from homeroom.lab.ios.config import shown
 from homeroom.lab.ios.session import Answer, Ask, Session, confirm
 
@@ -43,16 +43,16 @@ def copy(session: Session, words: tuple[str, ...], _values: tuple[str, ...]) -> 
 
 
 def _suggested(source: str, target: str) -> str:
-    if files.running(target) or files.startup(target):
+    if flash.running(target) or flash.startup(target):
         return target.rpartition(":")[2].lstrip("/")
-    return files.name(target) or source.rpartition(":")[2].lstrip("/")
+    return flash.name(target) or source.rpartition(":")[2].lstrip("/")
 
 
 def _checked(session: Session, source: str, target: str, said: str) -> Answer:
     """Go on after `Destination filename`: a file that is there is overwritten only when confirmed."""
-    if said and not (files.running(target) or files.startup(target)):
+    if said and not (flash.running(target) or flash.startup(target)):
         target = f"{target.partition(':')[0]}:{said.rpartition(':')[2]}"
-    if files.name(target) and session.device.flash.read(target) is not None:
+    if flash.name(target) and session.device.flash.read(target) is not None:
         text = "%Warning:There is a file already existing with this name \nDo you want to over write?"
         return confirm(text, lambda: _copy(session, source, target))
     return _copy(session, source, target)
@@ -61,20 +61,20 @@ def _checked(session: Session, source: str, target: str, said: str) -> Answer:
 def _copy(session: Session, source: str, target: str) -> str:
     device = session.device
     data = device.read(source) or b""
-    if files.startup(target) and files.running(source):
+    if flash.startup(target) and flash.running(source):
         device.save(session.user)
         return "Building configuration...\n[OK]\n"
-    if files.running(target):
+    if flash.running(target):
         return _merge(session, data, source)
-    if files.startup(target):
+    if flash.startup(target):
         device.restore(data.decode("utf-8", "replace"))
         return f"[OK]\n{_copied(len(data))}"
-    path = target if files.name(target) else f"{target.rstrip('/')}/{_suggested(source, target)}"
+    path = target if flash.name(target) else f"{target.rstrip('/')}/{_suggested(source, target)}"
     try:
         device.write(path, data)
     except OSError as error:
         return f"%Error copying {source} ({error})\n"
-    if files.running(source):
+    if flash.running(source):
         device.saved()
     return f"\n{_copied(len(data))}"
 
@@ -115,7 +115,7 @@ def erase(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -
 def delete(session: Session, words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
     """`delete [/force] [/recursive] PATH`; a `*` at the end names several files."""
     path = values[-1]
-    key = files.name(path) or ""
+    key = flash.name(path) or ""
     names = sorted(session.device.flash.files)
     found = (
         [name for name in names if name.startswith(key[:-1])] if key.endswith("*") else [n for n in names if n == key]
@@ -139,17 +139,17 @@ def directory(session: Session, _words: tuple[str, ...], values: tuple[str, ...]
     if path.rstrip("/") in {"nvram:", "system:"}:
         rows = [(1, len(device.startup or ""), device.startup_changed, "startup-config")]
         return _listing(path.rstrip("/") + "/", rows, 2_097_152, 2_097_152 - len(device.startup))
-    key = files.name(path)
+    key = flash.name(path)
     if key is None:
         return _missing(path)
-    rows = [(11, files.IMAGE, device.boot, device.box.image.partition(":")[2])]
+    rows = [(11, flash.IMAGE, device.boot, device.box.image.partition(":")[2])]
     rows += [(n, len(f.data), f.at, name) for n, (name, f) in enumerate(device.flash.files.items(), 12)]
     if key:
         rows = [row for row in rows if row[3] == key or (key.endswith("*") and row[3].startswith(key[:-1]))]
         if not rows:
             return _missing(path)
     disk = path.partition(":")[0] + ":" if ":" in path else device.box.disk
-    return _listing(path if key else f"{disk}/", rows, files.SIZE, device.flash.free)
+    return _listing(path if key else f"{disk}/", rows, flash.SIZE, device.flash.free)
 
 
 def _listing(title: str, rows: list[tuple[int, int, float, str]], size: int, free: int) -> str:

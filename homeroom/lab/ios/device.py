@@ -9,24 +9,18 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from homeroom.lab.boxed import Boxed, Staged
+from homeroom.lab.clock import Clock, Handle, Later, archived, logged
 from homeroom.lab.emulated import Interface, SnmpUser
 from homeroom.lab.faults import Faults
+from homeroom.lab.flash import Flash, running, startup
 from homeroom.lab.ios import view
 from homeroom.lab.ios.apply import Loaded, load
-from homeroom.lab.ios.clock import Clock, Handle, Later, archived, logged
-from homeroom.lab.ios.config import Chassis, Section, text
-from homeroom.lab.ios.files import Flash, running, startup
+from homeroom.lab.ios.config import Chassis, text
 from homeroom.lab.ios.hardware import Box
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """What the box boots with: its configuration as text, and its SNMP users, which no configuration shows."""
-
-    config: str
-    users: Mapping[str, SnmpUser] = field(default_factory=dict[str, SnmpUser])
+from homeroom.lab.section import Section
 
 
 @dataclass(slots=True)
@@ -51,14 +45,14 @@ class Pending:
     handle: Handle
 
 
-class IosDevice:
+class IosDevice(Boxed[Box]):
     """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts.
 
     `booted`: since when it runs (default: now).
     """
 
     __slots__ = (
-        "_chassis", "_counter", "_staged", "_text", "_tree", "_true", "archives", "boot", "box", "changed_by", "drops",
+        "_chassis", "_counter", "_staged", "_text", "_tree", "_true", "archives", "boot", "changed_by", "drops",
         "engine_boots", "faults", "flash", "generation", "indexes", "later", "log", "logins", "minute", "pending",
         "running_changed", "running_saved", "saved_by", "startup", "startup_changed", "version",
     )  # fmt: skip
@@ -73,7 +67,8 @@ class IosDevice:
         minute: float = 60,
         booted: float | None = None,
     ) -> None:
-        self.box, self._true, self.later, self.minute = box, clock, later, minute
+        super().__init__(box)
+        self._true, self.later, self.minute = clock, later, minute
         self._staged = staged
         self.faults = Faults()
         self.drops: dict[object, Callable[[], None]] = {}
@@ -205,7 +200,7 @@ class IosDevice:
         return b"" if path.startswith("null:") else self.flash.read(path)
 
     def write(self, path: str, data: bytes) -> None:
-        """Write a file to flash; OSError as homeroom.lab.ios.files.Flash.write."""
+        """Write a file to flash; OSError as homeroom.lab.flash.Flash.write."""
         if self.faults.standing("full_flash"):
             raise OSError("No space left on device")
         if not path.startswith("null:"):
@@ -250,31 +245,6 @@ class IosDevice:
         self.log.append(f"{logged(self.clock())}: {message}")
 
     # --- as others see it (homeroom.lab.emulated.Emulated)
-
-    @property
-    def name(self) -> str:
-        """Return the device's name in the inventory."""
-        return self.box.name
-
-    @property
-    def address(self) -> str:
-        """Return the lab address."""
-        return self.box.address
-
-    @property
-    def platform(self) -> str:
-        """Return the platform."""
-        return self.box.platform
-
-    @property
-    def kind(self) -> str:
-        """Return the kind."""
-        return self.box.kind
-
-    @property
-    def model(self) -> str:
-        """Return the hardware model."""
-        return self.box.model
 
     @property
     def hostname(self) -> str:

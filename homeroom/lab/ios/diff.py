@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from homeroom.lab.ios.config import Entry, Section, shown
+from homeroom.lab.ios.config import shown
 from homeroom.lab.ios.words import VIRTUAL, split
+from homeroom.lab.section import Entry, Section
 
 NO_CHANGES = "!No changes were found"
 

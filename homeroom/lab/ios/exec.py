@@ -12,10 +12,10 @@ from functools import cache
 from typing import Final
 
 from homeroom.lab.ios import auth, change, copying, view
-from homeroom.lab.ios.config import Section
 from homeroom.lab.ios.grammar import Node, build
 from homeroom.lab.ios.session import Answer, Ask, Handler, Session, confirm
 from homeroom.lab.ios.show.table import SHOW
+from homeroom.lab.section import Section
 
 _SURE: Final = (
     "This will apply all necessary additions and deletions\nto replace the current running configuration with the\n"

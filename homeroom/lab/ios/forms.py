@@ -14,8 +14,9 @@ from typing import Final, TypeAlias
 
 from homeroom.lab.emulated import SnmpUser
 from homeroom.lab.ios import acl
-from homeroom.lab.ios.config import ETX, Chassis, Section
+from homeroom.lab.ios.config import ETX, Chassis
 from homeroom.lab.ios.words import VIRTUAL, split, vlan_ids, vlan_text
+from homeroom.lab.section import Section
 from homeroom.secret import type9
 
 Kept: TypeAlias = "tuple[str, str] | None"

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from homeroom.lab.faults import Fault as FaultOnDemand
 from homeroom.lab.ios import auth, pipes
 from homeroom.lab.ios.apply import Place, type_line
 from homeroom.lab.ios.config import delimiter
 from homeroom.lab.ios.device import IosDevice, Login
 from homeroom.lab.ios.grammar import Fault, Match, Node, walk
+from homeroom.lab.ios.steps import step
 
 ENTER: Final = "Enter configuration commands, one per line.  End with CNTL/Z.\n"
 _USERNAME: Final = re.compile(r"no\s+username\s+(\S+)\s*$")
@@ -89,6 +91,11 @@ class Session:
         return self._place is not None
 
     # --- what happens with a line
+
+    def strike(self, line: str) -> FaultOnDemand | None:
+        """Return the fault that strikes at a line typed now."""
+        where = step(line) if self.executing else None
+        return self.device.faults.strike(where) if where else None
 
     def run(self, line: str) -> str:
         """Take a line (or the answer to the open question); return what IOS prints."""
@@ -237,6 +244,14 @@ class Session:
         self.ask, self._banner, self._partial = None, None, ""
         if self._place is not None:
             self._leave()
+
+    def later(self, delay: float, call: Callable[[], None]) -> None:
+        """Plan something, in the device's own time."""
+        self.device.later(delay, call)
+
+    def reboot(self) -> None:
+        """Have the device start again."""
+        self.device.reboot()
 
     def close(self) -> None:
         """End the session."""

@@ -9,19 +9,14 @@ comes from the loopback.
 
 from __future__ import annotations
 
-import asyncio
 import codecs
-import contextlib
 import socket
-import struct
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any
 
 import asyncssh
-from asyncssh.auth import KbdIntChallenge, KbdIntResponse
 
-from homeroom.lab import legacy, quiet, scp
+from homeroom.lab import gate, legacy, quiet, scp
 from homeroom.lab.counters import Counters
 from homeroom.lab.faults import Fault
 from homeroom.lab.ios import auth
@@ -30,14 +25,7 @@ from homeroom.lab.ios.device import IosDevice, Login
 from homeroom.lab.ios.exec import grammar
 from homeroom.lab.ios.session import Session
 from homeroom.lab.ios.steps import step
-from homeroom.lab.ios.terminal import Terminal
-from homeroom.lab.keys import host_key
-
-_LOGIN_SECONDS: Final = 120
-_KEPT: Final = 2048
-"""How many devices' SSH options are kept ready."""
-_RESET: Final = struct.pack("ii", 1, 0)
-"""SO_LINGER of no time: closing resets the connection."""
+from homeroom.lab.terminal import Terminal
 
 
 class Shell(asyncssh.SSHServerSession[bytes]):
@@ -192,139 +180,52 @@ class Shell(asyncssh.SSHServerSession[bytes]):
             self._chan.exit(status)
 
 
-class Server(asyncssh.SSHServer):
+class Server(gate.Server[IosDevice]):
     """One connection to one device."""
-
-    def __init__(self, device: IosDevice, counters: Counters, peer: str) -> None:
-        self.device, self.counters, self.peer = device, counters, peer
-        self.user = ""
-        self._gone = asyncio.Event()
-        self._conn: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Keep the connection."""
-        self._conn = conn
+        super().connection_made(conn)
         self.device.drops[self] = self.cut
-        self.counters.connections += 1
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        del exc
+        super().connection_lost(exc)
         self.device.drops.pop(self, None)
-        self._gone.set()
 
-    def cut(self) -> None:
-        """Reset the connection."""
-        if self._conn is not None:
-            self._conn.abort()
+    def banner(self) -> str:
+        """Return `banner login`."""
+        return banners(self.device.tree).get("login", "")
 
-    def begin_auth(self, username: str) -> bool:
-        """Ask for a password, after the login banner."""
-        self.user = username
-        text = banners(self.device.tree).get("login")
-        if text and self._conn is not None:
-            self._conn.send_auth_banner(text.replace("\n", "\r\n"))
-        return True
-
-    def password_auth_supported(self) -> bool:
-        """Take passwords."""
-        return True
-
-    async def validate_password(self, username: str, password: str) -> bool:
+    def opens(self, user: str, password: str) -> bool:
         """Check against the users in the running configuration."""
-        fault = self.device.faults.strike("login")
-        if fault is not None:
-            await self._strike(fault)
-        right = auth.opens(self.device.tree, username, password) and not self.device.faults.standing("refuse_login")
-        if not right:
-            self.counters.refused += 1
-            self.device.say(
-                f"%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: {username}] [Source: {self.peer}] [localport: 22] "
-                "[Reason: Login Authentication Failed]"
-            )
-        return right
+        return auth.opens(self.device.tree, user, password)
 
-    async def _strike(self, fault: Fault) -> None:
-        """Let a fault strike at the login."""
-        if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-        elif fault.kind == "half_open":
-            await self._gone.wait()
-        else:
-            if fault.kind == "reboot":
-                self.device.reboot()
-            self.cut()
-
-    def kbdint_auth_supported(self) -> bool:
-        """Take keyboard-interactive, as IOS does."""
-        return True
-
-    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> KbdIntChallenge:
-        """Ask for the password."""
-        self.user = username
-        del lang, submethods
-        return "", "", "", [("Password: ", False)]
-
-    async def validate_kbdint_response(self, username: str, responses: KbdIntResponse) -> bool:
-        """Check the password."""
-        return len(responses) == 1 and await self.validate_password(username, responses[0])
+    def refused(self, user: str) -> None:
+        """Log it."""
+        self.device.say(
+            f"%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: {user}] [Source: {self.peer}] [localport: 22] "
+            "[Reason: Login Authentication Failed]"
+        )
 
     def session_requested(self) -> Shell:
         """Open a channel."""
         return Shell(self)
 
 
-class Door:
+class Door(gate.Door[IosDevice]):
     """What takes a connection to an IOS device, once it is known which one is meant."""
 
-    def __init__(self, seed: bytes, counters: Counters) -> None:
-        self._seed, self._counters = seed, counters
-        self._options: OrderedDict[str, asyncssh.SSHServerConnectionOptions] = OrderedDict()
+    version = "Cisco-1.25"
 
-    async def __call__(self, connection: socket.socket, peer: str, device: IosDevice) -> None:
-        """Serve an accepted connection."""
-        if await self._struck(device, connection):
-            connection.close()
-            return
-        await quiet.serve(connection, self.option(device, peer))
+    def server(self, device: IosDevice, counters: Counters, peer: str) -> Server:
+        """Make what serves one connection."""
+        return Server(device, counters, peer)
 
-    async def _struck(self, device: IosDevice, connection: socket.socket) -> bool:
-        """Let a fault strike before a word is said; True when the connection is lost by it."""
-        fault = device.faults.strike("connect")
-        if fault is None:
-            return False
-        if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-            return False
-        if fault.kind == "half_open":
-            with contextlib.suppress(OSError):  # the client tires first
-                while await asyncio.get_running_loop().sock_recv(connection, 4096):
-                    pass
-            return True
-        if fault.kind == "reboot":
-            device.reboot()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        return True
+    def more(self) -> Mapping[str, Any]:
+        """Speak as older images do, where that was asked for."""
+        return legacy.options()
 
-    def option(self, device: IosDevice, peer: str) -> asyncssh.SSHServerConnectionOptions:
-        """Return the device's SSH options, with its key, or an impostor's."""
-        name = f"impostor of {device.name}" if device.faults.standing("wrong_host_key") else device.name
-        base = self._options.pop(name, None)
-        if base is None:
-            keys = {"server_host_keys": [host_key(self._seed, name)]}
-            base = asyncssh.SSHServerConnectionOptions(
-                **{**keys, **legacy.options()},
-                server_version="Cisco-1.25",
-                login_timeout=_LOGIN_SECONDS,
-                encoding=None,
-                line_editor=False,
-                compression_algs=None,
-                gss_host=None,
-                agent_forwarding=False,
-            )
-        self._options[name] = base
-        if len(self._options) > _KEPT:
-            self._options.popitem(last=False)
-        return asyncssh.SSHServerConnectionOptions(
-            options=base, server_factory=lambda: Server(device, self._counters, peer)
-        )
+    async def serve(self, connection: socket.socket, options: asyncssh.SSHServerConnectionOptions) -> None:
+        """Speak SSH without the packets that IOS does not send."""
+        await quiet.serve(connection, options)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from homeroom.lab.emulated import Interface
-from homeroom.lab.ios.config import Section
 from homeroom.lab.ios.hardware import Box, speed
 from homeroom.lab.ios.words import VIRTUAL, rank, split, vlan_ids
+from homeroom.lab.section import Section
 
 _EMPTY: Final = Section("if")
 FIRST_VIRTUAL: Final = 100

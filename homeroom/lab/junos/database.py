@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from homeroom.lab.clock import Clock, Handle, Later
 from homeroom.lab.faults import Faults
-from homeroom.lab.ios.clock import Clock, Handle, Later
 from homeroom.lab.junos import sets, text
 from homeroom.lab.junos.checks import complaints
 from homeroom.lab.junos.compare import compare

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from homeroom.errors import LabError
+from homeroom.lab.boxed import Boxed, Staged
+from homeroom.lab.clock import Clock, Later
 from homeroom.lab.emulated import Interface, SnmpUser
 from homeroom.lab.faults import Faults
-from homeroom.lab.ios.clock import Clock, Later
-from homeroom.lab.ios.device import Staged
 from homeroom.lab.junos import crypt, view
 from homeroom.lab.junos.database import Database
 from homeroom.lab.junos.hardware import Box
@@ -18,14 +18,14 @@ from homeroom.lab.junos.records import Client, Denied
 from homeroom.lab.junos.tree import Node
 
 
-class JunosDevice:
+class JunosDevice(Boxed[Box]):
     """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts.
 
     `booted`: when it started; now, unless it is told.
     """
 
     __slots__ = (
-        "_base", "_pids", "_staged", "_started", "_true", "_users", "boot", "box", "clients", "engine_boots", "faults",
+        "_base", "_pids", "_staged", "_started", "_true", "_users", "boot", "clients", "engine_boots", "faults",
         "indexes", "running_changed", "running_saved", "startup_changed", "version",
     )  # fmt: skip
 
@@ -39,7 +39,8 @@ class JunosDevice:
         minute: float = 60,
         booted: float | None = None,
     ) -> None:
-        self.box, self._true = box, clock
+        super().__init__(box)
+        self._true = clock
         self._staged = staged
         self._started = False
         self._users: Mapping[str, SnmpUser] = {}
@@ -141,31 +142,6 @@ class JunosDevice:
             self.base.leave(client)
 
     # --- as others see it (homeroom.lab.emulated.Emulated)
-
-    @property
-    def name(self) -> str:
-        """Return the device's name in the inventory."""
-        return self.box.name
-
-    @property
-    def address(self) -> str:
-        """Return the lab address."""
-        return self.box.address
-
-    @property
-    def platform(self) -> str:
-        """Return the platform."""
-        return self.box.platform
-
-    @property
-    def kind(self) -> str:
-        """Return the kind."""
-        return self.box.kind
-
-    @property
-    def model(self) -> str:
-        """Return the hardware model."""
-        return self.box.model
 
     @property
     def hostname(self) -> str:

@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from homeroom.lab.boxed import Boxed
+from homeroom.lab.clock import Clock, Later
 from homeroom.lab.emulated import Interface, SnmpUser
 from homeroom.lab.faults import Faults
-from homeroom.lab.ios.clock import Clock, Later
 from homeroom.lab.ros import hardware, view
 from homeroom.lab.ros.config import Config, Entry
 from homeroom.lab.ros.export import Head, Style, export
@@ -36,10 +37,8 @@ class Staged:
     users: Mapping[str, SnmpUser] = field(default_factory=dict[str, SnmpUser])
 
 
-class RosDevice:
+class RosDevice(Boxed[Box]):
     """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts."""
-
-    platform = "ros"
 
     def __init__(
         self,
@@ -51,7 +50,8 @@ class RosDevice:
         minute: float = 60,
         booted: float | None = None,
     ) -> None:
-        self.box, self.clock, self.later, self.minute = box, clock, later, minute
+        super().__init__(box)
+        self.clock, self.later, self.minute = clock, later, minute
         self.faults = Faults()
         self.files = Files()
         self.backups: dict[str, dict[str, list[Entry]]] = {}
@@ -193,26 +193,6 @@ class RosDevice:
         self._schedule.restart()
 
     # --- as others see it (homeroom.lab.emulated.Emulated)
-
-    @property
-    def name(self) -> str:
-        """Return the device's name in the inventory."""
-        return self.box.name
-
-    @property
-    def address(self) -> str:
-        """Return the lab address."""
-        return self.box.address
-
-    @property
-    def kind(self) -> str:
-        """Return the kind."""
-        return self.box.kind
-
-    @property
-    def model(self) -> str:
-        """Return the hardware model."""
-        return self.box.model
 
     @property
     def hostname(self) -> str:

@@ -36,6 +36,11 @@ class Box:
     ports: tuple[str, ...] = ()
 
     @property
+    def platform(self) -> str:
+        """Return the platform: all these boxes have one."""
+        return "ros"
+
+    @property
     def digest(self) -> bytes:
         """Return bytes that follow from the name alone: serial number and MAC addresses come from them."""
         return hashlib.sha256(self.name.encode()).digest()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from homeroom.lab.ios.clock import Clock, Handle, Later
+from homeroom.lab.clock import Clock, Handle, Later
 from homeroom.lab.ros.config import Config, Entry
 from homeroom.lab.ros.values import seconds
 

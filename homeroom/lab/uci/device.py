@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from homeroom.lab.boxed import Boxed
+from homeroom.lab.clock import Clock, Later
 from homeroom.lab.emulated import Interface, SnmpUser
 from homeroom.lab.faults import Faults
-from homeroom.lab.ios.clock import Clock, Later
 from homeroom.lab.ios.hardware import Box
 from homeroom.lab.uci.builtins import BUILTINS
 from homeroom.lab.uci.files import Files
@@ -46,14 +47,14 @@ class Staged:
     users: Mapping[str, SnmpUser] = field(default_factory=dict[str, SnmpUser])
 
 
-class UciDevice:
+class UciDevice(Boxed[Box]):
     """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts.
 
     `booted`: when it was switched on; now, unless said otherwise.
     """
 
     __slots__ = (
-        "_active", "_clock", "_files", "_indexes", "_later", "_patience", "_staged", "_state", "boot", "box", "drops",
+        "_active", "_clock", "_files", "_indexes", "_later", "_patience", "_staged", "_state", "boot", "drops",
         "engine_boots", "faults", "fuse", "log", "minute", "processes", "running_changed", "running_saved",
         "startup_changed", "version",
     )  # fmt: skip
@@ -70,7 +71,8 @@ class UciDevice:
         minute: float = 60,
         booted: float | None = None,
     ) -> None:
-        self.box, self._clock, self._later, self.minute = box, clock, later, minute
+        super().__init__(box)
+        self._clock, self._later, self.minute = clock, later, minute
         self._staged = staged
         self._state: Staged | None = None
         self._files: Files | None = None
@@ -216,31 +218,6 @@ class UciDevice:
         return self.processes.spawn(command.splitlines()[0] if command else "ash", steps, ended)
 
     # --- as others see it (homeroom.lab.emulated.Emulated)
-
-    @property
-    def name(self) -> str:
-        """Return the device's name in the inventory."""
-        return self.box.name
-
-    @property
-    def address(self) -> str:
-        """Return the lab address."""
-        return self.box.address
-
-    @property
-    def platform(self) -> str:
-        """Return the platform."""
-        return self.box.platform
-
-    @property
-    def kind(self) -> str:
-        """Return the kind."""
-        return self.box.kind
-
-    @property
-    def model(self) -> str:
-        """Return the hardware model."""
-        return self.box.model
 
     @property
     def hostname(self) -> str:

@@ -12,10 +12,10 @@ from typing import Final
 
 from homeroom.lab.emulated import Interface
 from homeroom.lab.ios import view
-from homeroom.lab.ios.config import Section
 from homeroom.lab.ios.hardware import cisco_mac
 from homeroom.lab.ios.session import Session
 from homeroom.lab.ios.words import VIRTUAL, rank, short, split, vlan_text
+from homeroom.lab.section import Section
 
 V = tuple[str, ...]
 _EMPTY: Final = Section("if")

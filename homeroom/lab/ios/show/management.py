@@ -12,10 +12,12 @@ from __future__ import annotations
 import hashlib
 import re
 
-from homeroom.lab.ios import change, clock, diff, files
+from homeroom.lab import clock, flash
+from homeroom.lab.ios import change, diff
 from homeroom.lab.ios.apply import load
-from homeroom.lab.ios.config import Section, shown, text
+from homeroom.lab.ios.config import shown, text
 from homeroom.lab.ios.session import Session
+from homeroom.lab.section import Section
 from homeroom.lab.snmp.engine import engine_id
 
 V = tuple[str, ...]
@@ -239,7 +241,7 @@ def file_systems(s: Session, _words: V, _values: V) -> str:
     return (
         "File Systems:\n\n       Size(b)       Free(b)      Type  Flags  Prefixes\n"
         "             -             -    opaque     rw   system:\n"
-        f"*{files.SIZE:>13} {s.device.flash.free:>13}      disk     rw   {s.device.box.disk}\n"
+        f"*{flash.SIZE:>13} {s.device.flash.free:>13}      disk     rw   {s.device.box.disk}\n"
         "             -             -    opaque     rw   null:\n"
         "       2097152       2057602     nvram     rw   nvram:\n             -             -   network     rw   scp:\n"
     )

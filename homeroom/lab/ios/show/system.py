@@ -7,7 +7,7 @@ show_inventory, show_users, show_clock, show_boot_gibraltar, show_processes_cpu)
 
 from __future__ import annotations
 
-from homeroom.lab.ios import clock
+from homeroom.lab import clock
 from homeroom.lab.ios.hardware import VERSION_LONG
 from homeroom.lab.ios.session import Session
 from homeroom.lab.ios.words import split

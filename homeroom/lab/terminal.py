@@ -1,20 +1,81 @@
-"""Keys in, characters out: echo before Enter, line editing, `--More--`, as a Cisco terminal line does.
+"""Keys in, characters out: echo before Enter, line editing, `--More--`, as a Cisco or Arista terminal line does.
 
-It knows no transport: `feed` takes what was typed, `write` takes what the user sees.
+It knows no transport: `feed` takes what was typed, `write` takes what the user sees; nor a platform: a `Session` does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from homeroom.lab.faults import Fault
-from homeroom.lab.ios.session import Session
-from homeroom.lab.ios.steps import step
 
 MORE: Final = " --More-- "
 _WIPE: Final = "\b" * 9 + " " * 8 + "\b" * 9
 _CTRL_C, _CTRL_U, _CTRL_W, _CTRL_Z, _DELETE = "\x03", "\x15", "\x17", "\x1a", "\x7f"
+
+
+class Question(Protocol):
+    """A question that waits for its answer."""
+
+    @property
+    def key(self) -> bool:
+        """Tell whether one key answers it."""
+        ...
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether the answer is not echoed."""
+        ...
+
+
+class Session(Protocol):
+    """A command line: what a platform makes of a line."""
+
+    @property
+    def prompt(self) -> str:
+        """Return what is printed when it is the user's turn."""
+        ...
+
+    @property
+    def ask(self) -> Question | None:
+        """Return the open question."""
+        ...
+
+    @property
+    def configuring(self) -> bool:
+        """Tell whether it is in a configuration mode."""
+        ...
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether it is over."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """Return how many lines a page has; 0: no pages."""
+        ...
+
+    def strike(self, line: str) -> Fault | None:
+        """Return the fault that strikes at a line."""
+        ...
+
+    def run(self, line: str) -> str:
+        """Take a line; return what is printed."""
+        ...
+
+    def interrupt(self) -> None:
+        """Take Ctrl-C."""
+        ...
+
+    def later(self, delay: float, call: Callable[[], None]) -> None:
+        """Plan something, in the device's own time."""
+        ...
+
+    def reboot(self) -> None:
+        """Have the device start again."""
+        ...
 
 
 class Terminal:
@@ -100,8 +161,7 @@ class Terminal:
     def _enter(self) -> str:
         line, self._line = self._line, ""
         session = self.session
-        where = step(line) if session.executing else None
-        fault = session.device.faults.strike(where) if where else None
+        fault = session.strike(line)
         if fault is None:
             return "\r\n" + self._show(session.run(line))
         return self._struck(fault, line)
@@ -112,11 +172,11 @@ class Terminal:
         said = "" if early else "\r\n" + self._show(self.session.run(line))
         if fault.kind == "slow":
             self._held = []
-            self.session.device.later(fault.seconds, lambda: self._release(said))
+            self.session.later(fault.seconds, lambda: self._release(said))
             return ""
         self._dead = True
         if fault.kind == "reboot":
-            self.session.device.reboot()
+            self.session.reboot()
         if fault.kind != "half_open":
             self._cut()
         return ""

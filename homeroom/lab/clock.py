@@ -1,4 +1,4 @@
-"""Time as IOS prints it. The device's clock is an argument everywhere; its zone is UTC."""
+"""Time as IOS prints it, and EOS after it. The device's clock is an argument everywhere; its zone is UTC."""
 
 from __future__ import annotations
 
