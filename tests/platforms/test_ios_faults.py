@@ -1,16 +1,17 @@
 """Every fault at every step of a push, on both transports: old or new configuration, a true answer, nothing left."""
 
-import time
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from ios_house import TRANSPORTS, House, Pins, bare, litter, login
+from held import MINUTE, Time
+from ios_house import TRANSPORTS, House, Pins, bare, litter, login, made
 
 from homeroom.errors import CommandRejected, DeviceError, HostKeyChanged, LoginRefused, Unreachable
 from homeroom.lab.faults import STEPS, Fault, Faults
 
-pytestmark = pytest.mark.full  # hundreds of cases, each waiting for a device's own timer
+pytestmark = pytest.mark.full  # hundreds of cases, some waiting for an answer that never comes
 
 STRIKES = {
     "cut": {"kind": "cut"},
@@ -28,9 +29,30 @@ CELLS = [(transport, flow, *kind) for transport in TRANSPORTS for flow in FLOWS 
 MERGED = "snmp-server contact nobody\nntp server 10.9.9.9\n"
 
 
+class Held(House):
+    """A house whose devices' timers go off when they are told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.times = {}
+
+    def fresh(self, number):
+        clock = Time(self.loop)
+        device = made(number, clock.clock, clock.later, MINUTE)
+        device.tree  # noqa: B018 -- it boots
+        self.devices[device.address], self.times[device.address] = device, clock
+        return device
+
+    def expire(self, device):
+        asyncio.run_coroutine_threadsafe(self._expire(device), self.loop).result(20)
+
+    async def _expire(self, device):
+        self.times[device.address].expire()
+
+
 @pytest.fixture(scope="module")
 def house():
-    house = House(minute=0.25)
+    house = Held()
     yield house
     house.close()
 
@@ -53,7 +75,7 @@ class Story:
     """One push under a fault: how far it came, what it said, and how it all ended."""
 
     def __init__(self, transport, house, device, flow, *, pin, timeout):
-        self.device, self.flow, self.pin = device, flow, pin
+        self.house, self.device, self.flow, self.pin = house, device, flow, pin
         self.enter = lambda **options: entered(transport, house, device, **{"pin": pin, "timeout": timeout, **options})
         self.stage, self.error = "before", None
         self.old = lines(device)
@@ -92,9 +114,7 @@ class Story:
     def settle(self):
         """Heal the device, let its timer run out, and let a later connection, of another change, clean up."""
         self.device.faults.clear()
-        end = time.monotonic() + 20
-        while self.device.pending and time.monotonic() < end:
-            time.sleep(0.05)
+        self.house.expire(self.device)
         with self.enter(pin=Pins(), timeout=10, change="later") as box:
             self.waits = box.running().pending
         self.last = sorted(lines(self.device))
@@ -194,7 +214,7 @@ FULL = [pytest.param(kind, marks=pytest.mark.full) for kind in ("cut-late", "reb
 @pytest.mark.parametrize("kind", ["cut", *FULL])
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_fault_at_every_single_line(house, monkeypatch, transport, kind):
-    monkeypatch.setattr("homeroom.lab.ios.terminal.step", lambda line: "read")
+    monkeypatch.setattr("homeroom.lab.ios.session.step", lambda line: "read")
 
     def one(number):
         device, flow = house.fresh(1 + number), FLOWS[number % 3]

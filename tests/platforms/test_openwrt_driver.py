@@ -396,13 +396,13 @@ def attempt(house, number, ends):
 
 
 def story(house, number, fault):
-    device = house.device(number)
+    device = house.held(number)
     before = house.call(lambda: config(device))
     house.call(lambda: device.faults.arm(fault))
     ends = "revert" if fault.step == "rollback" or fault.kind == "ignore_rollback" else "confirm"
     said, error = attempt(house, number, ends)
     house.call(device.faults.clear)
-    time.sleep(2.5 * house.minute)
+    house.call(house.times[number].expire)
     last = house.enter(number)
     seen = last.running()
     last.close()

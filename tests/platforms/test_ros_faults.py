@@ -5,14 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from roshouse import House, Pins, driver, litter, shown
+from held import MINUTE, Time
+from roshouse import House, Pins, driver, litter, made, shown
 
 from homeroom.errors import CommandRejected, DeviceError, HostKeyChanged, LoginRefused, Unreachable, Unsettled
 from homeroom.lab.faults import Fault, Faults
 from homeroom.lab.ros import front
 from homeroom.platforms.ros.parser import RosParser
 
-pytestmark = pytest.mark.full  # hundreds of cases, each waiting for a device's own timer
+pytestmark = pytest.mark.full  # hundreds of cases, some waiting for an answer that never comes
 
 STEPS = ("connect", "login", "read", "load", "compare", "save", "commit", "confirm", "rollback", "close")
 STRIKES = {
@@ -36,13 +37,31 @@ NEW = """\
 """
 
 
-class Quick(House):
-    minute = 0.25
+class Held(House):
+    """A house whose devices' timers go off when they are told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.times = {}
+
+    def fresh(self, number):
+        clock = Time(self.loop)
+        device = made(number, clock.clock, clock.later, MINUTE)
+        device.config  # noqa: B018 -- it boots
+        self.devices[device.address], self.times[device.address] = device, clock
+        return device
+
+    def expire(self, device):
+        """Let an hour pass; what restarted meanwhile has run its start-up scripts."""
+        end = time.monotonic() + 20
+        self.do(self.times[device.address].expire)
+        while device.config.table("/system scheduler") and time.monotonic() < end:
+            time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
 def quick():
-    house = Quick()
+    house = Held()
     yield house
     house.close()
 
@@ -95,9 +114,7 @@ class Story:
     def settle(self, house):
         """Heal the device, let its timer run out, and let a later connection clean up."""
         self.device.faults.clear()
-        end = time.monotonic() + 20
-        while self.device.config.table("/system scheduler") and time.monotonic() < end:
-            time.sleep(0.05)
+        house.expire(self.device)
         with entered(house, self.device, Pins(), 10) as box:
             self.pending = box.has_pending_commit()
         self.last = RosParser().lines(shown(self.device))
@@ -124,7 +141,6 @@ def stories(quick):
     def one(cell):
         number, (flow, name, step) = cell
         device = quick.fresh(number)
-        device.config  # noqa: B018 -- it boots
         fault = Fault(**STRIKES[name], step=step) if step else Fault(name)
         known = Pins()
         if name == "wrong_host_key":
@@ -213,9 +229,7 @@ def test_a_device_that_stops_in_the_middle_of_the_script_takes_back_what_it_did(
             device.faults.arm(Fault("cut", "rollback"))
         with pytest.raises(Unreachable):
             box.commit(MINUTES)
-    end = time.monotonic() + 20
-    while device.config.table("/system scheduler") and time.monotonic() < end:
-        time.sleep(0.05)
+    quick.expire(device)
     with entered(quick, device, Pins(), 5) as box:
         assert not box.has_pending_commit()
     assert RosParser().lines(shown(device)) == before

@@ -4,6 +4,8 @@ import asyncio
 import threading
 import time
 
+from held import MINUTE, Time
+
 from homeroom.lab.counters import Counters
 from homeroom.lab.emulated import SnmpUser
 from homeroom.lab.ios.hardware import Box
@@ -95,6 +97,13 @@ def name(number):
     return f"py11-{number:04d}-ap01"
 
 
+def made(number, clock, later, minute):
+    """A device as it leaves staging."""
+    box = Box(name(number), f"127.0.8.{number}", "openwrt", "ap", "EAP-AX3000", ("eth0",))
+    staged = Staged(OLD.format(name=name(number)), PASSWORD, USERS)
+    return UciDevice(box, lambda: staged, clock, later, minute=minute)
+
+
 class House:
     """The front door. `minute`: how many seconds a minute of the devices' timers lasts."""
 
@@ -102,7 +111,7 @@ class House:
 
     def __init__(self):
         self.counters = Counters()
-        self.devices = {}
+        self.devices, self.times = {}, {}
         self.started = threading.Event()
         self.thread = threading.Thread(target=lambda: asyncio.run(self.main()), daemon=True)
         self.thread.start()
@@ -127,10 +136,14 @@ class House:
         if not address.startswith("127.0.8.") or number == 99:
             return None
         if address not in self.devices:
-            box = Box(name(number), address, "openwrt", "ap", "EAP-AX3000", ("eth0",))
-            staged = Staged(OLD.format(name=name(number)), PASSWORD, USERS)
-            self.devices[address] = UciDevice(box, lambda: staged, time.time, self.loop.call_later, minute=self.minute)
+            self.devices[address] = made(number, time.time, self.loop.call_later, self.minute)
         return self.devices[address]
+
+    def held(self, number):
+        """A fresh device whose timers go off when they are told to."""
+        clock = self.times[number] = Time(self.loop)
+        device = self.devices[f"127.0.8.{number}"] = made(number, clock.clock, clock.later, MINUTE)
+        return device
 
     def device(self, number):
         return self.find(f"127.0.8.{number}")
