@@ -12,7 +12,7 @@ APT    := snmp openssh-client busybox sshpass
 help:
 	@echo "make demo       a district from CSV to running devices, with a report to open at the end"
 	@echo "make test       the test suite"
-	@echo "make test-full  the test suite with the slow, nation-sized parts"
+	@echo "make test-full  all of it, every fault and every stock client; writes docs/results.md"
 	@echo "make check      every gate: ruff, mypy, pyright, import-linter, tests with coverage"
 	@echo "make bench      speed and memory, as ratios and CPU seconds (bench.json)"
 
@@ -27,6 +27,12 @@ $(VENV)/dev: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(VENV)/run
 
+# ... and the stock clients of the whole suite.
+$(VENV)/full: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,full]'
+	touch $@ $(VENV)/dev $(VENV)/run
+
 system:
 	@sh tests/system.sh $(APT)
 
@@ -36,8 +42,9 @@ demo: $(VENV)/run
 test: $(VENV)/dev system
 	$(BIN)/python -m pytest -m "not full" -q
 
-test-full: $(VENV)/dev system
-	$(BIN)/python -m pytest -q
+test-full: $(VENV)/full system
+	$(BIN)/python -m pytest -q -rs --durations=20 --write-results
+	$(BIN)/python -m pytest -q tests/docs/test_results.py
 
 check: $(VENV)/dev system
 	$(BIN)/ruff check .

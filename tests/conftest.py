@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 TESTS = Path(__file__).parent
-sys.path.insert(0, str(TESTS / "platforms"))
+sys.path[:0] = [str(TESTS), str(TESTS / "platforms")]
 
 settings.register_profile("homeroom", deadline=None)  # no test asserts a time: machines differ
 settings.load_profile("homeroom")
@@ -15,6 +15,14 @@ settings.load_profile("homeroom")
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files; review them as a diff")
+    parser.addoption("--write-results", action="store_true", help="write docs/results.md from what this run found")
+
+
+def pytest_configure(config):
+    if config.getoption("--write-results"):
+        from outcomes import Outcomes
+
+        config.pluginmanager.register(Outcomes())
 
 
 @pytest.fixture
