@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
+from homeroom.catalogue import load_platforms
 from homeroom.errors import InputError, Problem
-from homeroom.platforms.catalogue import load_platforms
 from homeroom.policy.load import load_policy
 from homeroom.policy.model import Policy
 from homeroom.programme.bill import bill
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     """Check the project; 1 when rows were quarantined. Raises InputError when a file as a whole is unusable."""
     project = Project.locate(args.project)
     facts, quarantined = load_facts(project)
-    policy = load_policy(project)
+    policy = load_policy(project, facts)
     problems = [*_platforms(facts, project), *_resolvers(facts, policy)]
     if problems:
         raise InputError(*problems)

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
 
     project = Project.locate(args.project)
     facts, quarantined = load_facts(project)
-    policy = load_policy(project)
+    policy = load_policy(project, facts)
     check_roles({name: role.vlan for name, role in policy.roles.items()})
     today = dt.datetime.now(tz=dt.UTC).date()
     ledger, changes = allocate(facts, read_ledger(project.ledger), today)
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         write_ledger(project.ledger, ledger)
     bills = (bill(site, facts.equipment) for site in facts.sites)
     devices = sum(count(things) for things in bills if things is not None)
-    late = [f"{cell.source} to {cell.target}, {cell.review}" for cell in overdue(policy, today)]
+    late = overdue(policy, today)
     document = {
         "sites": len(facts.sites),
         "devices": devices,

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from homeroom.errors import PlanError
 from homeroom.intent.cabling import neighbours, ports
-from homeroom.intent.model import Device, Intent, Management, Port, Radio, Segment, Uplink, Wlan
+from homeroom.intent.model import Admission, Device, Intent, Management, Port, QosClass, Radio, Segment, Uplink, Wlan
+from homeroom.intent.uplinks import uplinks
+from homeroom.intent.variant import Variant
 from homeroom.plan.model import DevicePlan, SitePlan
-from homeroom.policy.compile import Compiler
+from homeroom.policy.compile import groups_of
 from homeroom.policy.draft import list_name
 from homeroom.policy.load import MANAGEMENT
-from homeroom.policy.model import Policy
-from homeroom.prefix import Prefix
-from homeroom.programme.model import Facts, Model, Site
+from homeroom.policy.model import AccessList, Group, Policy, Redirect, Window
+from homeroom.policy.overrides import resolve
+from homeroom.programme.model import Facts, Model, Programme, Site
 from homeroom.secret import SecretRef
 
 PASSWORD: Final = SecretRef("device_password")
 HASH: Final = SecretRef("device_hash")
 SNMP_AUTH: Final = SecretRef("snmp_auth")
 SNMP_PRIV: Final = SecretRef("snmp_priv")
-RADIUS: Final = SecretRef("radius")
+_NO_WINDOWS: Final[Mapping[str, Window]] = {}
 
 
 class Builder:
-    """Builds the intents of any of the facts' sites; nothing of one site is kept for the next."""
+    """Builds the intents of any of the facts' sites; nothing of one site is kept for the next but its policy's variant.
 
-    def __init__(self, facts: Facts, policy: Policy) -> None:
+    `stateful` names the platforms whose routers track connections (`catalogue.stateful`).
+    """
+
+    def __init__(self, facts: Facts, policy: Policy, stateful: Collection[str] = ()) -> None:
         programme = facts.programme
-        pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)]
         self.facts = facts
-        self.roles = policy.roles
+        self.policy = policy
+        self.stateful = stateful
         self.sites = {site.id: site for site in facts.sites}
         self.regions = {region.id: region.name for region in programme.regions}
-        self.access = Compiler(policy, programme.central, (*pools, programme.wan_pool))
-        self.vlans = {name: role.vlan for name, role in policy.roles.items()}
-        self.wlans = tuple(_wlans(policy, programme.central.radius))
-        self.resolvers = {
-            name: _resolvers(programme.central.resolvers, role.profile) for name, role in policy.roles.items()
-        }
         self.noc4 = tuple(prefix for prefix in programme.central.noc if prefix.family == 4)
         self.noc6 = tuple(prefix for prefix in programme.central.noc if prefix.family == 6)
-        bridged = {role for wlan in self.wlans for role in wlan.roles} | {MANAGEMENT}
-        self.bridged = tuple(role for role in self.roles if role in bridged)
-        every = tuple(sorted(self.vlans.values()))
-        self.carried = {"switch": every, "ap": tuple(sorted(self.vlans[role] for role in self.bridged))}
+        self._scoped = {one.scope for one in policy.overrides} | {cell.scope for cell in policy.matrix}
+        self._variants: dict[tuple[str, ...], Variant] = {}
 
     def site(self, plan: SitePlan, site: Site | None = None) -> Iterator[Intent]:
         """Yield the intents of a site's devices, in the plan's order.
@@ -57,75 +54,132 @@ class Builder:
             raise PlanError(f"site {plan.entry.site} is in the ledger but not in the facts: run `homeroom plan`")
         yield from _SiteBuilder(self, plan, known).intents()
 
+    def policy_of(self, site: Site) -> Policy:
+        """Return the policy as it holds at a site, overrides and scoped cells applied."""
+        return self.variant(site).policy
+
+    def variant(self, site: Site) -> Variant:
+        """Return what a site's policy means; sites that nothing is said of share one."""
+        scopes = scopes_of(site, self.facts.programme)
+        key = tuple(scope for scope in scopes if scope in self._scoped)
+        if key not in self._variants:
+            self._variants[key] = Variant(resolve(self.policy, scopes), self.facts.programme)
+        return self._variants[key]
+
+
+def scopes_of(site: Site, programme: Programme) -> tuple[str, str, str]:
+    """Return what an override may name to mean a site: its country, region and itself."""
+    return programme.country, site.region, site.id
+
 
 class _SiteBuilder:
     """One site: what its devices share is made once."""
 
     def __init__(self, common: Builder, plan: SitePlan, site: Site) -> None:
         self.common = common
+        self.variant = common.variant(site)
         self.plan = plan
         self.site = site
         self.hanging = neighbours(plan)
-        self.bridges = tuple(self.segment(role, routed=False) for role in common.roles)
-        names = dict(zip(common.roles, self.bridges, strict=True))
-        self.wireless = tuple(names[role] for role in common.bridged)
+        self.bridges = tuple(self.segment(role, routed=False) for role in self.variant.roles)
+        names = dict(zip(self.variant.roles, self.bridges, strict=True))
+        self.wireless = tuple(names[role] for role in self.variant.bridged)
 
     def intents(self) -> Iterator[Intent]:
+        make = {"router": self.router, "switch": self.switch, "ap": self.ap, "wlc": self.wlc}
         for device in self.plan.devices:
-            if device.kind == "router":
-                yield self.router(device)
-            elif device.kind == "switch":
-                yield self.switch(device)
-            else:
-                yield self.ap(device)
+            yield make[device.kind](device)
 
     def router(self, device: DevicePlan) -> Intent:
-        common = self.common
-        return Intent(
-            device=self.device(device),
-            management=self.management(device),
-            segments=tuple(self.segment(role, routed=True) for role in common.roles),
-            access=common.access.lists(self.plan.v4, self.plan.v6),
-            uplink=self.uplink(device),
-            trunks=(),
-            ports=self.ports(device),
-            radios=(),
-            wlans=(),
+        variant, plan = self.variant, self.plan
+        stateful = device.platform in self.common.stateful
+        access = variant.access.lists(plan.v4, plan.v6, stateful=stateful)
+        ways = tuple(uplinks(self.site, plan, self.model(device), self.common.facts.programme, stateful=stateful))
+        ports = self.ports(device, spare=len(ways))
+        return self.intent(
+            device,
+            segments=tuple(self.segment(role, routed=True, stateful=stateful) for role in variant.roles),
+            access=access,
+            groups=groups_of(access),
+            windows=variant.windows(access),
+            redirects=variant.access.redirects(plan.v4) if stateful else (),
+            uplinks=ways,
+            qos=variant.qos(ways[0].line),
+            admission=variant.admission if any(port.admission != "open" for port in ports) else None,
+            ports=ports,
         )
 
     def switch(self, device: DevicePlan) -> Intent:
-        return Intent(
-            device=self.device(device),
-            management=self.management(device),
+        return self.intent(
+            device,
             segments=self.bridges,
-            access=(),
-            uplink=None,
+            admission=self.variant.admission,
             trunks=self.model(device).uplinks[:1],
             ports=self.ports(device),
-            radios=(),
-            wlans=(),
         )
 
     def ap(self, device: DevicePlan) -> Intent:
         model = self.model(device)
-        return Intent(
-            device=self.device(device),
-            management=self.management(device),
+        return self.intent(
+            device,
             segments=self.wireless,
-            access=(),
-            uplink=None,
+            admission=self.variant.admission,
             trunks=model.uplinks[:1],
-            ports=(),
             radios=tuple(Radio(name, band, "auto") for name, band in model.radios.items()),
-            wlans=self.common.wlans,
+            wlans=self.variant.wlans,
+        )
+
+    def wlc(self, device: DevicePlan) -> Intent:
+        return self.intent(
+            device,
+            segments=self.wireless,
+            admission=self.variant.admission,
+            trunks=self.model(device).uplinks[:1],
+            wlans=self.variant.wlans,
+        )
+
+    def intent(
+        self,
+        device: DevicePlan,
+        *,
+        segments: tuple[Segment, ...],
+        access: tuple[AccessList, ...] = (),
+        groups: tuple[Group, ...] = (),
+        windows: Mapping[str, Window] = _NO_WINDOWS,
+        redirects: tuple[Redirect, ...] = (),
+        uplinks: tuple[Uplink, ...] = (),
+        qos: tuple[QosClass, ...] = (),
+        admission: Admission | None = None,
+        trunks: tuple[str, ...] = (),
+        ports: tuple[Port, ...] = (),
+        radios: tuple[Radio, ...] = (),
+        wlans: tuple[Wlan, ...] = (),
+    ) -> Intent:
+        """Make an intent; what a kind of device does not have is left out."""
+        return Intent(
+            self.device(device),
+            self.management(device),
+            segments,
+            access,
+            groups,
+            windows,
+            redirects,
+            uplinks,
+            qos,
+            admission,
+            trunks,
+            ports,
+            radios,
+            wlans,
         )
 
     def model(self, device: DevicePlan) -> Model:
         return self.common.facts.equipment.models[device.model]
 
-    def ports(self, device: DevicePlan) -> tuple[Port, ...]:
-        common = self.common
-        return ports(device, self.hanging[device.name], common.facts.equipment, common.vlans, common.carried)
+    def ports(self, device: DevicePlan, spare: int = 1) -> tuple[Port, ...]:
+        """Return a device's ports; its uplinks from number `spare` on are unused ones."""
+        equipment, variant = self.common.facts.equipment, self.variant
+        return ports(device, self.hanging[device.name], equipment, variant.roles, variant.carried, used=spare)
 
     def device(self, device: DevicePlan) -> Device:
         programme = self.common.facts.programme
@@ -148,7 +202,7 @@ class _SiteBuilder:
         programme = common.facts.programme
         v4, v6 = self.plan.v4[MANAGEMENT], self.plan.v6[MANAGEMENT]
         return Management(
-            vlan=common.vlans[MANAGEMENT],
+            vlan=self.variant.vlans[MANAGEMENT],
             v4=device.v4,
             netmask=v4.netmask,
             gateway4=v4.address(1),
@@ -168,12 +222,12 @@ class _SiteBuilder:
             banner=programme.banner,
         )
 
-    def segment(self, role: str, *, routed: bool) -> Segment:
+    def segment(self, role: str, *, routed: bool, stateful: bool = False) -> Segment:
         v4, v6 = self.plan.v4[role], self.plan.v6[role]
-        resolver4, resolver6 = self.common.resolvers[role]
+        resolver4, resolver6 = self.variant.resolvers[role]
         return Segment(
             role=role,
-            vlan=self.common.vlans[role],
+            vlan=self.variant.vlans[role],
             v4=v4,
             v6=v6,
             gateway4=v4.address(1),
@@ -182,35 +236,6 @@ class _SiteBuilder:
             dhcp=routed and role != MANAGEMENT,
             resolver4=resolver4,
             resolver6=resolver6,
-            acl4=list_name(role, 4) if routed else "",
-            acl6=list_name(role, 6) if routed else "",
-        )
-
-    def uplink(self, device: DevicePlan) -> Uplink:
-        wan = self.plan.entry.wan4
-        return Uplink(self.model(device).uplinks[0], wan.address(1), wan.netmask, wan.address(0))
-
-
-def _resolvers(resolvers: Mapping[str, tuple[str, ...]], profile: str) -> tuple[str, str]:
-    """Return a profile's first IPv4 and IPv6 resolver; empty where there is none."""
-    addresses = resolvers[profile] if profile else ()
-    v4 = next((address for address in addresses if Prefix.parse(address).family == 4), "")
-    return v4, next((address for address in addresses if Prefix.parse(address).family == 6), "")
-
-
-def _wlans(policy: Policy, radius: tuple[str, ...]) -> Iterator[Wlan]:
-    """Yield one WLAN an SSID. Whoever RADIUS names no VLAN for gets the SSID's first role, the least trusted."""
-    ssids = dict.fromkeys(role.ssid for role in policy.roles.values() if role.ssid)
-    for ssid in ssids:
-        members = {name: role for name, role in policy.roles.items() if role.ssid == ssid}
-        first, role = next(iter(members.items()))
-        yield Wlan(
-            ssid=ssid,
-            security=role.security,
-            role=first,
-            vlan=role.vlan,
-            roles=tuple(members),
-            isolate=any(member.isolate for member in members.values()),
-            radius=radius if role.security == "enterprise" else (),
-            radius_secret=RADIUS,
+            acl4=list_name(role, 4) if routed and not stateful else "",
+            acl6=list_name(role, 6) if routed and not stateful else "",
         )

@@ -1,6 +1,7 @@
 """Which port goes where: the same site always gets the same cabling, and one more access point moves none.
 
-A site is a tree of two levels: switches hang on the router, access points on the switches in turn (on the router
+A site is a tree of two levels: switches hang on the router, a controller on the first switch, access points on the
+switches in turn (on the router
 where there is no switch). Neighbours take ports from the first upward; wired outlets take ports from the last
 downward, a few of each role; what lies between is shut, in the parking VLAN.
 """
@@ -13,6 +14,7 @@ from typing import Final
 from homeroom.errors import PlanError
 from homeroom.intent.model import Port
 from homeroom.plan.model import DevicePlan, SitePlan
+from homeroom.policy.model import Role
 from homeroom.programme.model import Equipment
 
 PARKING: Final = 999
@@ -29,6 +31,8 @@ def neighbours(plan: SitePlan) -> dict[str, list[DevicePlan]]:
     hanging: dict[str, list[DevicePlan]] = {device.name: [] for device in (*router, *switches)}
     for switch in switches:
         hanging[router[0].name].append(switch)
+    for wlc in (device for device in plan.devices if device.kind == "wlc"):
+        hanging[above[0].name].append(wlc)
     for number, ap in enumerate(device for device in plan.devices if device.kind == "ap"):
         hanging[above[number % len(above)].name].append(ap)
     return hanging
@@ -38,12 +42,14 @@ def ports(
     device: DevicePlan,
     below: Iterable[DevicePlan],
     equipment: Equipment,
-    vlans: Mapping[str, int],
+    roles: Mapping[str, Role],
     carried: Mapping[str, tuple[int, ...]],
+    *,
+    used: int = 1,
 ) -> tuple[Port, ...]:
     """Return the ports of a router or switch, in the model's order; spare uplinks last.
 
-    `vlans` maps roles to VLANs; `carried` says which VLANs a trunk carries to a neighbour of each kind.
+    `carried` says which VLANs a trunk carries to a neighbour of each kind; `used`: how many uplinks are in use.
     Raises PlanError when the neighbours need more ports than the model has.
     """
     model = equipment.models[device.model]
@@ -54,21 +60,26 @@ def ports(
             f"{device.name} needs {len(hanging)} ports for its neighbours, {device.model} has {len(names)}: "
             "change the profile or the model in profiles.yaml"
         )
-    used = {
+    taken = {
         name: Port(name, "trunk", neighbour.name, 0, carried[neighbour.kind])
         for name, neighbour in zip(names, hanging, strict=False)
     }
-    used |= {port.name: port for port in _outlets(device, hanging, names[len(hanging) :], vlans)}
-    return tuple(used.get(name) or Port(name, "unused", "unused", PARKING, ()) for name in (*names, *model.uplinks[1:]))
+    taken |= {port.name: port for port in _outlets(device, hanging, names[len(hanging) :], roles)}
+    return tuple(
+        taken.get(name) or Port(name, "unused", "unused", PARKING, ()) for name in (*names, *model.uplinks[used:])
+    )
 
 
 def _outlets(
-    device: DevicePlan, hanging: list[DevicePlan], free: Sequence[str], vlans: Mapping[str, int]
+    device: DevicePlan,
+    hanging: list[DevicePlan],
+    free: Sequence[str],
+    roles: Mapping[str, Role],
 ) -> Iterator[Port]:
     """Yield wired outlets from the last free port downward."""
-    wanted = [role for role, number in OUTLETS.items() if role in vlans for _ in range(number)]
+    wanted = [role for role, number in OUTLETS.items() if role in roles for _ in range(number)]
     if device.kind == "router":
         direct = all(neighbour.kind == "ap" for neighbour in hanging)
-        wanted = ["admin"] if direct and "admin" in vlans else []
+        wanted = ["admin"] if direct and "admin" in roles else []
     for name, role in zip(reversed(free), wanted, strict=False):
-        yield Port(name, "access", f"{role} outlet", vlans[role], ())
+        yield Port(name, "access", f"{role} outlet", roles[role].vlan, (), role, roles[role].wired)

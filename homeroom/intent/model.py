@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from homeroom.policy.model import AccessList, Security
+from homeroom.policy.model import AccessList, Group, Line, Redirect, Security, Window, Wired
 from homeroom.prefix import Prefix
 from homeroom.programme.model import Kind
 from homeroom.secret import SecretRef
@@ -74,12 +75,46 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Uplink:
-    """The way out. Addresses of the /31 (RFC 3021); IPv6 goes by the provider's link-local fe80::1."""
+    """A way out. Addresses of the /31 (RFC 3021); IPv6 goes by the provider's link-local fe80::1.
+
+    The `backup` takes over when the first one's interface is down: its routes have the higher `distance`.
+    `kbps`: what the contract gives downstream; 0 when nobody said. `acl4`/`acl6`: inbound list (stateless platforms).
+    """
 
     interface: str
     v4: str
     netmask: str
     peer4: str
+    line: Line
+    kbps: int
+    backup: bool
+    distance: int
+    acl4: str
+    acl6: str
+
+
+@dataclass(frozen=True, slots=True)
+class QosClass:
+    """One traffic class on the uplink: `percent` assured, `limit` percent at most (100: none), and whose it is."""
+
+    name: str
+    dscp: str
+    percent: int
+    limit: int
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """802.1X: the RADIUS servers (the first one asked first), the secret, and the VLANs that need a name.
+
+    RADIUS assigns a VLAN by its name, which is the role's. While no server answers, a device gets `fallback`'s VLAN.
+    """
+
+    radius: tuple[str, ...]
+    secret: SecretRef
+    fallback: str
+    fallback_vlan: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +126,9 @@ class Port:
     description: str
     vlan: int
     vlans: tuple[int, ...]
+    role: str = ""
+    """Whose outlet it is; empty on a trunk or unused port."""
+    admission: Wired = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +156,23 @@ class Wlan:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Everything about one device. Tuples that do not apply to its kind are empty; `uplink` is None off the router."""
+    """Everything about one device. What does not apply to its kind is empty (a router alone has uplinks).
+
+    `groups` and `windows`: those that `access` names, each once. `redirects`: empty where the platform cannot.
+    """
 
     device: Device
     management: Management
     segments: tuple[Segment, ...]
     access: tuple[AccessList, ...]
-    uplink: Uplink | None
+    groups: tuple[Group, ...]
+    windows: Mapping[str, Window]
+    redirects: tuple[Redirect, ...]
+    uplinks: tuple[Uplink, ...]
+    """The first one first, then the backup, where there is one."""
+    qos: tuple[QosClass, ...]
+    admission: Admission | None
+    """None where nothing on the device authenticates anybody."""
     trunks: tuple[str, ...]
     """Interfaces that carry every VLAN towards the rest of the site (a switch's or access point's uplinks)."""
     ports: tuple[Port, ...]

@@ -55,8 +55,8 @@ def capacity(size: SizeClass) -> int:
 
 
 def count(things: Bill) -> int:
-    """Return how many devices a site has: a router, its switches, its access points."""
-    return 1 + things.switches + things.aps
+    """Return how many devices a site has: a router, its switches, its controller, its access points."""
+    return 1 + things.switches + things.aps + things.wlcs
 
 
 def check_roles(roles: Mapping[str, int]) -> None:
@@ -96,7 +96,7 @@ def too_many(site: str, things: Bill, size: SizeClass) -> str:
 
 
 def _devices(entry: Entry, things: Bill, equipment: Equipment, v4: Prefix, v6: Prefix) -> Iterator[DevicePlan]:
-    """Yield router, switches, access points. Switches count from the front, access points from the end."""
+    """Yield router, switches, controller, access points; only these count from the end of the prefix."""
 
     def device(kind: Kind, ordinal: int, model: str, host: int) -> DevicePlan:
         name = f"{entry.code}-{_NAMES[kind].format(ordinal)}"
@@ -108,5 +108,7 @@ def _devices(entry: Entry, things: Bill, equipment: Equipment, v4: Prefix, v6: P
     yield device("router", 1, profile.router, 1)
     for ordinal in range(1, things.switches + 1):
         yield device("switch", ordinal, profile.switch, 1 + ordinal)
+    for ordinal in range(1, things.wlcs + 1):
+        yield device("wlc", ordinal, profile.wlc, 1 + things.switches + ordinal)
     for ordinal in range(1, things.aps + 1):
         yield device("ap", ordinal, profile.ap, last - ordinal)

@@ -21,6 +21,7 @@ def check_pools(programme: Programme) -> Iterator[str]:
     """Yield what is wrong with the pools: two that overlap, or one that is in use elsewhere."""
     pools = [(region.id, pool) for region in programme.regions for pool in (region.pool4, region.pool6)]
     pools.append((WAN, programme.wan_pool))
+    pools += [("backup_pool", programme.backup_pool)] if programme.backup_pool else []
     pools += [("legacy", prefix) for prefix in programme.legacy]
     pools.sort(key=lambda pair: (pair[1].family, pair[1].first, -pair[1].last))
     widest = pools[0]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
+from homeroom.endpoints import load_endpoints
 from homeroom.errors import Problem
+from homeroom.policy import checks, overrides
 from homeroom.policy.model import Allow, Policy, Role, Service
+from homeroom.prefix import Prefix
+from homeroom.programme.model import Facts
 from homeroom.project import Project
 from homeroom.strict import load
 from homeroom.taint import REMEDY, describe, unsafe
@@ -26,19 +31,57 @@ _name: Final = re.compile(r"[a-z][a-z0-9]{0,11}").fullmatch
 _word: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}").fullmatch
 
 
-def load_policy(project: Project) -> Policy:
-    """Read the project's policy; raises InputError with everything that is wrong in it."""
-    return load(Policy, project.inventory / "policy.yaml", shown=FILE, check=check)
+def load_policy(project: Project, facts: Facts | None = None) -> Policy:
+    """Read the project's policy; raises InputError with everything that is wrong in it.
+
+    With `facts` scopes are checked too: a value that holds nowhere is a mistake.
+    """
+    known = _scopes(facts) if facts else None
+
+    brought = load_endpoints(project)
+
+    def every(policy: Policy) -> list[Problem]:
+        problems = check(_with_endpoints(policy, brought))
+        return problems + (unknown_scopes(policy, known) if known is not None else [])
+
+    return _with_endpoints(load(Policy, project.inventory / "policy.yaml", shown=FILE, check=every), brought)
 
 
-def overdue(policy: Policy, today: dt.date) -> tuple[Allow, ...]:
-    """Return the allowed cells whose review date is past: a warning, the cell stays in force."""
-    return tuple(cell for cell in policy.matrix if cell.review < today)
+def _with_endpoints(policy: Policy, brought: Mapping[str, tuple[Prefix, ...]]) -> Policy:
+    """Return the policy with the addresses that the operator's files add to its endpoint groups."""
+    if not brought:
+        return policy
+    own = {name: (*prefixes, *brought.get(name, ())) for name, prefixes in policy.endpoints.items()}
+    return dataclasses.replace(policy, endpoints={**brought, **own})
+
+
+def _scopes(facts: Facts) -> frozenset[str]:
+    """Return every scope there is; sites that stand in quarantined rows are not known to be gone."""
+    regions = {region.id for region in facts.programme.regions}
+    return frozenset({facts.programme.country} | regions | {site.id for site in facts.sites} | facts.held)
+
+
+def unknown_scopes(policy: Policy, known: Collection[str]) -> list[Problem]:
+    """Return the scopes that are no country, region or site of the programme."""
+    said = [(f"overrides[{n}].scope", one.scope) for n, one in enumerate(policy.overrides)]
+    said += [(f"matrix[{n}].scope", cell.scope) for n, cell in enumerate(policy.matrix) if cell.scope]
+    remedy = "name the country, a region of programme.yaml or a site of schools.csv"
+    return [
+        Problem(FILE, 0, at, f"{scope} is not of this programme", remedy) for at, scope in said if scope not in known
+    ]
+
+
+def overdue(policy: Policy, today: dt.date) -> tuple[str, ...]:
+    """Name what is past its review date, allowed cells and overrides: a warning, they stay in force."""
+    cells = [f"{cell.source} to {cell.target}, {cell.review}" for cell in policy.matrix if cell.review < today]
+    return (*cells, *(f"{one.set} in {one.scope}, {one.review}" for one in policy.overrides if one.review < today))
 
 
 def check(policy: Policy) -> list[Problem]:
     """Return every contradiction in a policy."""
-    found = (*_roles(policy), *_ssids(policy), *_services(policy), *_profiles(policy), *_matrix(policy))
+    whole = (checks.names, checks.windows, checks.traffic, checks.admission, overrides.wrong)
+    own = (_roles, _ssids, _services, _profiles, _matrix)
+    found = [problem for look in (*own, *whole) for problem in look(policy)]
     return [Problem(FILE, 0, field, message, remedy) for field, message, remedy in found]
 
 
@@ -106,6 +149,7 @@ def _profiles(policy: Policy) -> Iterator[tuple[str, str, str]]:
                     f"no service is called {service}",
                     f"choose from {_names(policy.services)}",
                 )
+        yield from checks.profile(policy, f"profiles.{name}", profile)
 
 
 def _named(at: str, name: str) -> Iterator[tuple[str, str, str]]:
@@ -114,7 +158,7 @@ def _named(at: str, name: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _matrix(policy: Policy) -> Iterator[tuple[str, str, str]]:
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[tuple[str, str, str]] = Counter()
     for number, cell in enumerate(policy.matrix):
         at = f"matrix[{number}]"
         for field, side in (("source", cell.source), ("target", cell.target)):
@@ -123,8 +167,8 @@ def _matrix(policy: Policy) -> Iterator[tuple[str, str, str]]:
                 yield f"{at}.{field}", f"no role is called {side}", f"choose from {known}"
         if cell.source == cell.target or (cell.source in GROUPS and cell.target in GROUPS):
             yield at, f"{cell.source} to {cell.target} does not pass a school's router", "remove it"
-        seen[cell.source, cell.target] += 1
-        if seen[cell.source, cell.target] == 2:
+        seen[cell.source, cell.target, cell.scope] += 1
+        if seen[cell.source, cell.target, cell.scope] == 2:
             yield at, f"{cell.source} to {cell.target} is given twice", "join their services in one"
         yield from _cell(policy, at, cell)
 

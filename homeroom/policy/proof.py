@@ -25,6 +25,7 @@ from homeroom.policy.regions import (
     of_protocol,
     of_rule,
     subtract,
+    without,
 )
 from homeroom.prefix import Prefix
 
@@ -51,8 +52,11 @@ class Prover:
         self.rules = tuple(rules)
         self._regions = [of_rule(rule) for rule in self.rules]
 
-    def permitted(self, question: Sequence[Region]) -> Iterator[tuple[int, Region]]:
-        """Yield the parts of the question's packets that are permitted, each with the index of the deciding rule."""
+    def decide(self, question: Sequence[Region]) -> Iterator[tuple[int, Region]]:
+        """Yield the parts of the question's packets, each with the index of the deciding rule; -1: no rule decides.
+
+        A rule that holds in a window only decides its packets in it; outside, rules after it do: both are yielded.
+        """
         rest = list(question)
         for index, (rule, region) in enumerate(zip(self.rules, self._regions, strict=True)):
             left: list[Region] = []
@@ -61,12 +65,42 @@ class Prover:
                 if both is None:
                     left.append(part)
                     continue
-                if rule.action == "permit":
-                    yield index, both
-                left += subtract(part, region)
+                yield index, both
+                left += [part] if rule.window else subtract(part, region)
             rest = left
             if not rest:
                 return
+        yield from ((-1, part) for part in rest)
+
+    def permitted(self, question: Sequence[Region]) -> Iterator[tuple[int, Region]]:
+        """Yield the parts of the question's packets that are permitted, each with the index of the deciding rule."""
+        for index, region in self.decide(question):
+            if index >= 0 and self.rules[index].action == "permit":
+                yield index, region
+
+    def denied(self, question: Sequence[Region]) -> Iterator[tuple[int, Region]]:
+        """Yield the parts that are not permitted; -1: because no rule matches."""
+        for index, region in self.decide(question):
+            if index < 0 or self.rules[index].action != "permit":
+                yield index, region
+
+    def beyond(self, question: Sequence[Region], allowed: Sequence[Region]) -> Iterator[tuple[int, Region]]:
+        """Yield what of the question's packets is permitted though not `allowed`, with the index of the deciding rule.
+
+        The same as `permitted` on the question without what is allowed, for lists of rules that hold always; but it
+        begins with each permit, of which little is left once what is allowed of the same kind is taken off.
+        """
+        kinds: dict[tuple[Spans, ...], list[Region]] = {}
+        for region in allowed:
+            for span in region[4]:  # a rule has one span of ports, as routers print them
+                kinds.setdefault((*region[2:4], (span,), *region[5:]), []).append(region)
+        for index, rule in enumerate(self.rules):
+            if rule.action == "permit":
+                region = self._regions[index]
+                parts = [both for part in question if (both := intersect(part, region))]
+                rest = without(parts, kinds.get((*region[2:6], NEW), ()))
+                rest = without(rest, self._regions[:index])
+                yield from ((index, part) for part in without(rest, allowed))
 
     def leaks(self, source: Prefix, target: Prefix, allowed: Iterable[Service] = ()) -> tuple[Leak, ...]:
         """Return every region of new connections from `source` to `target` that is permitted and not `allowed`."""
@@ -89,7 +123,8 @@ class Prover:
         for index, region in enumerate(self._regions):
             if not any(intersect(part, region) for part in rest):
                 found.append(index)
-            rest = [piece for part in rest for piece in subtract(part, region)]
+            if not self.rules[index].window:
+                rest = [piece for part in rest for piece in subtract(part, region)]
         return tuple(found)
 
 

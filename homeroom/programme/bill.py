@@ -30,7 +30,7 @@ def bill(site: Site, equipment: Equipment) -> Bill | None:
         return None
     wanted = math.ceil(site.classrooms * profile.aps_per_classroom)
     aps = min(profile.max_aps, max(profile.min_aps, wanted))
-    return Bill(profile, switches_for(aps, profile, equipment), aps)
+    return Bill(profile, switches_for(aps, profile, equipment), aps, int(bool(profile.wlc)))
 
 
 def switches_for(aps: int, profile: Profile, equipment: Equipment) -> int:

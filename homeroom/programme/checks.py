@@ -103,7 +103,7 @@ def _duplicates(regions: tuple[Region, ...]) -> Iterator[Problem]:
 
 def _pools(facts: Programme) -> dict[str, Prefix]:
     """Return every pool by its path."""
-    pools = {"wan_pool": facts.wan_pool}
+    pools = {"wan_pool": facts.wan_pool} | ({"backup_pool": facts.backup_pool} if facts.backup_pool else {})
     for number, region in enumerate(facts.regions):
         pools |= {f"regions[{number}].pool4": region.pool4, f"regions[{number}].pool6": region.pool6}
     return pools
@@ -112,7 +112,7 @@ def _pools(facts: Programme) -> dict[str, Prefix]:
 def _families(facts: Programme) -> Iterator[Problem]:
     for field, pool in _pools(facts).items():
         family, longest, what = (6, 56, "a /56 a site") if field.endswith("pool6") else (4, 23, "a /23 a site")
-        if field == "wan_pool":
+        if field in {"wan_pool", "backup_pool"}:
             longest, what = 31, "a /31 a site"
         if pool.family != family:
             yield wrong(field, f"{pool} is not IPv{family}", f"write an IPv{family} prefix")

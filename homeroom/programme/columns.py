@@ -1,4 +1,4 @@
-"""The columns of schools.csv: Giga's school-master columns, and two of ours.
+"""The columns of schools.csv: Giga's school-master columns, and three of ours.
 
 Every Giga column is accepted, so that an export loads as it is; those not named in `USED` are ignored.
 """
@@ -25,9 +25,10 @@ OPTIONAL: Final = (
     "programme_state",
     "connectivity_type_govt",
     "download_speed_contracted",
+    "backup_link",
 )
 USED: Final = REQUIRED + OPTIONAL
-"""Columns that Homeroom reads. `site_id` and `programme_state` are ours, the others Giga's."""
+"""Columns that Homeroom reads. `site_id`, `programme_state` and `backup_link` are ours, the others Giga's."""
 
 IGNORED: Final = frozenset(
     (

@@ -61,9 +61,11 @@ def _order(profiles: tuple[Profile, ...]) -> Iterator[Problem]:
 
 
 def _names(field: str, profile: Profile, facts: Equipment) -> Iterator[Problem]:
-    kinds: dict[str, Kind] = {"router": "router", "switch": "switch", "ap": "ap"}
+    kinds: dict[str, Kind] = {"router": "router", "switch": "switch", "ap": "ap", "wlc": "wlc"}
     for role, kind in kinds.items():
         name = getattr(profile, role)
+        if role == "wlc" and not name:
+            continue
         model = facts.models.get(name)
         if model is None:
             there = ", ".join(n for n, m in facts.models.items() if m.kind == kind) or "none"
@@ -80,7 +82,7 @@ def _fits(field: str, profile: Profile, facts: Equipment) -> Iterator[Problem]:
     if profile.min_aps > profile.max_aps:
         yield wrong(f"{field}.min_aps", f"{profile.min_aps} is above max_aps {profile.max_aps}", "correct one")
     switches = switches_for(profile.max_aps, profile, facts)
-    devices = switches + profile.max_aps
+    devices = switches + profile.max_aps + bool(profile.wlc)
     if devices > ROOM[profile.size]:
         yield wrong(
             f"{field}.size",

@@ -44,7 +44,10 @@ class Central:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """programme.yaml: one nation's undertaking. `country` is ISO 3166-1 alpha-2, `wan_pool` gives each site its /31."""
+    """programme.yaml: one nation's undertaking. `country` is ISO 3166-1 alpha-2, `wan_pool` gives each site its /31.
+
+    `backup_pool`: of it, a site with a second line gets the /31 at the same place as in `wan_pool`.
+    """
 
     id: str
     name: str
@@ -55,6 +58,7 @@ class Programme:
     central: Central
     management_user: str
     banner: tuple[str, ...]
+    backup_pool: Prefix | None = None
     legacy: tuple[Prefix, ...] = ()
     """Prefixes in use elsewhere, which no pool may touch."""
 
@@ -84,6 +88,8 @@ class Profile:
     min_aps: int
     max_aps: int
     min_switches: int = 0
+    wlc: str = ""
+    """Model of a WLAN controller at the site; empty: the access points are on their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,8 @@ class Site:
     pupils: int
     classrooms: int
     schools: tuple[School, ...]
+    backup: str = ""
+    """The second line's connectivity type; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +155,4 @@ class Bill:
     profile: Profile
     switches: int
     aps: int
+    wlcs: int = 0

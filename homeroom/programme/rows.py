@@ -43,6 +43,7 @@ _WORDS: Final = {
     "connectivity_govt": _lowered("yes", "no"),
     "connectivity_type_govt": _lowered(*LINKS),
     "programme_state": _lowered(*STATES),
+    "backup_link": _lowered(*(link for link in LINKS if link != "unknown")),
 }
 
 
@@ -58,6 +59,7 @@ class Row:
     area: Literal["urban", "rural"]
     link: str
     mbps: float
+    backup: str = ""
 
 
 @dataclass(slots=True)
@@ -117,6 +119,7 @@ def _row(line: Line, width: int, known: _Known, wrong: Wrong) -> Row | None:
     region = _region(cells["admin1"], known, wrong)
     pupils, classrooms = _count(cells, "num_students", wrong), _count(cells, "num_classrooms", wrong)
     state, link, mbps = _connection(cells, wrong)
+    backup = _word(cells, "backup_link", wrong) if cells.get("backup_link") else ""
     latitude, longitude = _degrees(cells, "latitude", 90, wrong), _degrees(cells, "longitude", 180, wrong)
     if latitude is None or longitude is None or not region:
         return None
@@ -125,7 +128,7 @@ def _row(line: Line, width: int, known: _Known, wrong: Wrong) -> Row | None:
     giga_id, name = cells.get("school_id_giga", ""), cells["school_name"]
     school = School(school_id, giga_id, name, level, pupils, classrooms, state, line.number)
     site = cells.get("site_id") or school_id
-    return Row(school, site, region, latitude, longitude, cast("Literal['urban', 'rural']", area), link, mbps)
+    return Row(school, site, region, latitude, longitude, cast("Literal['urban', 'rural']", area), link, mbps, backup)
 
 
 def _ids(line: Line, known: _Known, wrong: Wrong) -> None:

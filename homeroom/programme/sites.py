@@ -74,4 +74,5 @@ def _site(members: list[Row]) -> Site:
         pupils=sum(school.pupils for school in schools),
         classrooms=sum(school.classrooms for school in schools),
         schools=schools,
+        backup=next((row.backup for row in members if row.backup), ""),
     )

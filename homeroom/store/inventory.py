@@ -74,7 +74,7 @@ def compile_inventory(project: Project) -> None:
     if _compiled(path) == digest:
         return
     facts, _ = load_facts(project)
-    policy = load_policy(project)
+    policy = load_policy(project, facts)
     entries = read_ledger(project.ledger).entries
     absent = [site.id for site in facts.sites if site.id not in entries or entries[site.id].released]
     if absent:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from homeroom.catalogue import load_platforms, stateful
 from homeroom.errors import StoreError
 from homeroom.intent.build import Builder
 from homeroom.intent.model import Intent
@@ -45,12 +46,19 @@ class DeviceRow:
 class World:
     """An opened inventory. Only what a selector names is read."""
 
-    def __init__(self, db: sqlite3.Connection, programme: Programme, equipment: Equipment, policy: Policy) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        programme: Programme,
+        equipment: Equipment,
+        policy: Policy,
+        tracking: frozenset[str] = frozenset(),
+    ) -> None:
         self._db = db
         self.programme = programme
         self.equipment = equipment
         self.policy = policy
-        self._builder = Builder(Facts(programme, equipment, ()), policy)
+        self._builder = Builder(Facts(programme, equipment, ()), policy, tracking)
 
     @classmethod
     def open(cls, project: Project) -> World:
@@ -67,7 +75,8 @@ class World:
             db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise StoreError(f"{path} cannot be opened: {error}; delete it, it is made again") from error
-        return cls(db, programme, equipment, load_policy(project))
+        tracking = stateful(load_platforms(project.template_roots))
+        return cls(db, programme, equipment, load_policy(project), tracking)
 
     def devices(self, selector: Selector = ALL) -> Sequence[DeviceRow]:
         """Return the selected devices, by number."""
@@ -95,6 +104,10 @@ class World:
             for intent in self._builder.site(self._plan(site, entry), site):
                 if names is None or intent.device.name in names:
                     yield intent
+
+    def policy_of(self, site: Site) -> Policy:
+        """Return the policy as it holds at a site."""
+        return self._builder.policy_of(site)
 
     def schools(self, selector: Selector = ALL) -> int:
         """Return how many schools the selected sites host."""

@@ -155,7 +155,7 @@ def test_a_wrong_ledger_is_told_and_kept(capsys, folder):
 
 def test_a_pool_that_is_too_small_writes_nothing(capsys, folder):
     path = folder / "inventory" / "programme.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("100.64.0.0/10", "100.64.0.0/28"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("100.64.0.0/11", "100.64.0.0/28"), encoding="utf-8")
     code, out = run(capsys, folder)
     assert code == 2
     assert out.err == (

@@ -5,6 +5,7 @@ from functools import cache
 from homeroom.plan.layout import prefix6, prefixes4
 from homeroom.policy.compile import access_lists
 from homeroom.policy.load import load_policy
+from homeroom.policy.model import Group
 from homeroom.policy.proof import Prover
 from homeroom.prefix import Prefix
 from homeroom.programme.load import read_programme
@@ -27,17 +28,30 @@ def lists():
 
 
 @cache
+def tracked():
+    """Role, family and hook -> access list of a platform that tracks connections."""
+    made = access_lists(POLICY, CENTRAL, V4, V6, POOLS, stateful=True)
+    return {(access.role, access.family, access.hook): access for access in made}
+
+
+@cache
 def prover(role, family):
     return Prover(lists()[role, family].rules)
 
 
+def end(place):
+    """An end of a rule: a prefix, or a group's name."""
+    return place.name if isinstance(place, Group) else place.cidr
+
+
 def shown(rule):
     """One rule as a line a person reads."""
-    words = [rule.action, rule.protocol, rule.source.cidr]
+    words = [rule.action, rule.protocol, end(rule.source)]
     words += [f"from {low}-{high}" for low, high in rule.sports]
-    words += ["->", rule.target.cidr]
+    words += ["->", end(rule.target)]
     words += [f"port {low}-{high}" if low != high else f"port {low}" for low, high in rule.dports]
     words += [rule.icmp] if rule.icmp else []
     words += ["established"] if rule.established else []
     words += ["log"] if rule.log else []
+    words += [f"in {rule.window}"] if rule.window else []
     return f"  {' '.join(words):<95} # {rule.note}"

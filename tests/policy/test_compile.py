@@ -4,14 +4,14 @@ import dataclasses
 import itertools
 
 import pytest
-from shipped_policy import CENTRAL, POLICY, POOLS, PREFIXES, V4, V6, lists, prover, shown
+from shipped_policy import CENTRAL, POLICY, POOLS, PREFIXES, V4, V6, lists, prover, shown, tracked
 
 from homeroom.errors import PolicyError
 from homeroom.plan.layout import prefixes4
 from homeroom.policy.compile import Compiler, access_lists
 from homeroom.policy.draft import ECHO, ERRORS
 from homeroom.policy.load import between, check
-from homeroom.policy.model import Allow, FilterProfile, Role, Rule, Service
+from homeroom.policy.model import Allow, FilterProfile, Group, Role, Rule, Service
 from homeroom.policy.proof import connections, leaks
 from homeroom.policy.regions import subtract
 from homeroom.prefix import ANY, Prefix
@@ -33,6 +33,13 @@ def test_golden_lists(golden):
         f"{access.name}\n" + "".join(f"{shown(rule)}\n" for rule in access.rules) for access in lists().values()
     )
     golden("policy/access.txt", text)
+
+
+def test_golden_lists_of_a_platform_that_tracks_connections(golden):
+    text = "".join(
+        f"{access.name}\n" + "".join(f"{shown(rule)}\n" for rule in access.rules) for access in tracked().values()
+    )
+    golden("policy/tracked.txt", text)
 
 
 @pytest.mark.parametrize(("source", "target", "family"), PAIRS)
@@ -140,7 +147,16 @@ def meaning(rule, family):
         for group in ("ntp", "syslog", "radius")
         for number, address in enumerate(getattr(DUAL, group))
     }
-    names = {ANY[family]: "any", **places, **gateways, **resolvers, **central, **dict.fromkeys(DUAL.noc, "noc")}
+    groups = {end: end.name.removesuffix("6") for end in (rule.source, rule.target) if isinstance(end, Group)}
+    names = {
+        ANY[family]: "any",
+        **groups,
+        **places,
+        **gateways,
+        **resolvers,
+        **central,
+        **dict.fromkeys(DUAL.noc, "noc"),
+    }
     icmp = "echo" if rule.icmp in ECHO.values() else rule.icmp
     kind = "errors" if rule.icmp in {*ERRORS[4], *ERRORS[6]} else icmp
     ends = names[rule.source], names.get(rule.target, "internal")
@@ -174,7 +190,7 @@ def test_rules_that_name_no_place_are_shared_between_sites():
         (a, b)
         for x, y in zip(one, two, strict=True)
         for a, b in zip(x.rules, y.rules, strict=True)
-        if a.action == "deny"
+        if a.action != "permit" and not isinstance(a.target, Group)
     ]
     assert denies
     assert all(a is b for a, b in denies)
@@ -182,7 +198,12 @@ def test_rules_that_name_no_place_are_shared_between_sites():
 
 def test_a_site_has_lists_for_its_roles_only():
     made = access_lists(POLICY, CENTRAL, {"student": V4["student"], "iot": V4["iot"]}, {})
-    assert [(access.role, access.family) for access in made] == [("student", 4), ("iot", 4)]
+    assert [(access.role, access.family) for access in made] == [
+        ("student", 4),
+        ("iot", 4),
+        ("wan", 4),
+        ("wan", 6),
+    ]
 
 
 def test_pools_outside_the_private_ranges_are_internal():

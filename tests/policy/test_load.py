@@ -12,7 +12,7 @@ from homeroom.policy.model import Service
 from homeroom.project import CONFIG, Project
 
 SHIPPED = (PROJECT.inventory / "policy.yaml").read_text(encoding="utf-8")
-STUDENT = "{vlan: 10, ssid: school, security: enterprise, profile: pupil, isolate: true}"
+STUDENT = next(line.split(":", 1)[1].strip() for line in SHIPPED.splitlines() if line.startswith("  student:"))
 PRINT = "{source: student, target: iot, services: [print], reason: pupils print, owner: school IT, review: 2027-06-30}"
 FIRST = f"  - {PRINT}\n"
 
@@ -55,7 +55,9 @@ def test_the_shipped_policy_says_what_the_country_decided():
 
 def test_a_review_that_is_past_is_told_and_stays_in_force():
     assert overdue(POLICY, dt.date(2027, 6, 30)) == ()
-    assert overdue(POLICY, dt.date(2027, 7, 1)) == POLICY.matrix
+    assert overdue(POLICY, dt.date(2027, 7, 1)) == tuple(
+        f"{cell.source} to {cell.target}, {cell.review}" for cell in POLICY.matrix
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,9 +110,9 @@ def test_a_review_that_is_past_is_told_and_stays_in_force():
         ),
         ("  web:  ", "  Web!: ", ": services.Web!: is no name; use up to 32 small letters, digits, - and _"),
         (
-            "  exam:    {egress",
-            "  Exam 1:    {egress",
-            ": profiles.Exam 1: is no name; use up to 32 small letters, digits, - and _",
+            "visitor: {egress",
+            "Visitor 1: {egress",
+            ": profiles.Visitor 1: is no name; use up to 32 small letters, digits, - and _",
         ),
         ("ports: [[80], [443]]", "ports: []", ": services.web.ports: are missing; list them: [[80], [8000, 8010]]"),
         (
@@ -137,11 +139,11 @@ def test_a_review_that_is_past_is_told_and_stays_in_force():
             ),
         ),
         (
-            "pupil:   {egress: [web]}",
-            "pupil:   {egress: [wbe]}",
+            "pupil:\n    egress: [web]",
+            "pupil:\n    egress: [wbe]",
             (
                 ": profiles.pupil.egress: no service is called wbe; "
-                "choose from web, https, mail, ipsec, openvpn, ssh, print, ntp, syslog, radius, snmp"
+                "choose from web, https, mail, ipsec, openvpn, ssh, netconf, api, print, ntp, syslog, radius, snmp"
             ),
         ),
         (
@@ -174,7 +176,7 @@ def test_a_review_that_is_past_is_told_and_stays_in_force():
             "services: [prnt]",
             (
                 ": matrix[0].services: no service is called prnt; "
-                "choose from web, https, mail, ipsec, openvpn, ssh, print, ntp, syslog, radius, snmp"
+                "choose from web, https, mail, ipsec, openvpn, ssh, netconf, api, print, ntp, syslog, radius, snmp"
             ),
         ),
         (
@@ -189,7 +191,8 @@ def test_a_review_that_is_past_is_told_and_stays_in_force():
 )
 def test_golden_one_contradiction(project, old, new, message):
     """The message is exact; its line is the one that was changed (a line given twice: the second)."""
-    changed = SHIPPED[: SHIPPED.index(old)].count("\n") + 1 + (new == FIRST * 2)
+    same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
+    changed = SHIPPED[: SHIPPED.index(old) + same].count("\n") + 1
     assert f":{changed}{message}" in messages(project, (old, new))
 
 
@@ -206,7 +209,8 @@ def test_golden_no_management(project):
 def test_golden_unknown_key_with_its_line(project):
     assert messages(project, ("isolate: true", "isolated: true")) == [
         (
-            ":4: roles.student.isolated: unknown key; the keys are vlan, ssid, security, profile, isolate; "
+            ":4: roles.student.isolated: unknown key; the keys are vlan, ssid, security, profile, isolate, "
+            "traffic, wired; "
             "did you mean isolate?"
         )
     ]
@@ -226,3 +230,19 @@ def test_no_policy_at_all(project):
 def test_central_services_are_no_roles():
     assert not set(GROUPS) & set(POLICY.roles)
     assert STUDENT in SHIPPED
+
+
+def test_the_operators_addresses_join_the_groups(project):
+    folder = project.inventory / "endpoints"
+    folder.mkdir()
+    (folder / "doh.txt").write_text("203.0.113.7\n", encoding="utf-8")
+    (folder / "vpn.txt").write_text("198.51.100.0/24\n", encoding="utf-8")
+    text = SHIPPED.replace("blocked: [doh]", "blocked: [doh, vpn]", 1)
+    (project.inventory / "policy.yaml").write_text(text, encoding="utf-8")
+    policy = load_policy(project)
+    assert policy.endpoints["doh"][:-1] == POLICY.endpoints["doh"]
+    assert policy.endpoints["doh"][-1].cidr == "203.0.113.7/32"
+    assert policy.endpoints["vpn"][0].cidr == "198.51.100.0/24"
+    (folder / "vpn.txt").write_text("nowhere\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"inventory/endpoints/vpn\.txt:1"):
+        load_policy(project)

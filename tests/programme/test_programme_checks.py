@@ -57,7 +57,7 @@ def problems(project):
         ("noc: [198.51.100.0/24]", "noc: []", "17: central.noc: there is none; write the prefixes management may come from"),
         ("management_user: netops", "management_user: net ops", "18: management_user: 'net ops' is not a lower-case login name, at most 32; correct it"),
         ("- Solo personal autorizado.", "- Solo ^C", f"20: banner[0]: '^' at position 6 is refused; {CONTROL}"),
-        ("management_user: netops", "management_user: netops\nmanagment: x", "19: managment: unknown key; the keys are id, name, country, timezone, regions, wan_pool, central, management_user, banner, legacy; did you mean management_user?"),
+        ("management_user: netops", "management_user: netops\nmanagment: x", "19: managment: unknown key; the keys are id, name, country, timezone, regions, wan_pool, central, management_user, banner, backup_pool, legacy; did you mean management_user?"),
     ],
 )  # fmt: skip
 def test_each_problem_of_a_programme(edit, write, old, new, message):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import shutil
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -12,9 +13,10 @@ from typing import Final
 from homeroom.errors import UsageError
 from homeroom.programme.sample.draw import Drawn, draw
 from homeroom.programme.sample.nation import DATA, NATIONS, load_nation
+from homeroom.programme.sample.places import Place
 from homeroom.project import CONFIG, shipped
 
-SHARED: Final = ("profiles.yaml", "policy.yaml", "groups.yaml", "defaults.yaml", "waivers.yaml")
+SHARED: Final = ("profiles.yaml", "policy.yaml", "probe.yaml", "groups.yaml", "defaults.yaml", "waivers.yaml")
 """Files of the shipped example that hold for every nation."""
 COLUMNS: Final = (
     "school_id_giga",
@@ -33,6 +35,7 @@ COLUMNS: Final = (
     "connectivity_type_govt",
     "download_speed_contracted",
     "programme_state",
+    "backup_link",
 )
 
 
@@ -91,4 +94,10 @@ def _row(school: Drawn) -> tuple[object, ...]:
         place.link,
         f"{place.mbps:g}" if place.mbps else "",
         place.state,
+        _backup(place),
     )
+
+
+def _backup(place: Place) -> str:
+    """Return the second line: a quarter of the sites with fibre have one by radio, whatever else is drawn."""
+    return "cellular" if place.link == "fiber" and place.mbps and zlib.crc32(place.id.encode()) % 4 == 0 else ""

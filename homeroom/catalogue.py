@@ -37,9 +37,14 @@ class Answers:
 
     identity: Answer = ""
     management: Answer = ""
+    aaa: Answer = ""
     segmentation: Answer = ""
     dns: Answer = ""
+    filtering: Answer = ""
+    layer2: Answer = ""
     wireless: Answer = ""
+    qos: Answer = ""
+    uplinks: Answer = ""
 
 
 FEATURES: Final = tuple(field.name for field in dataclasses.fields(Answers))
@@ -47,10 +52,14 @@ FEATURES: Final = tuple(field.name for field in dataclasses.fields(Answers))
 
 @dataclass(frozen=True, slots=True)
 class PlatformFile:
-    """platform.yaml as it is written. `napalm` names NAPALM's driver; `order` is the order of the sections."""
+    """platform.yaml as it is written. `napalm` names NAPALM's driver; `order` is the order of the sections.
+
+    `stateful`: its routers track connections, and can send port 53 elsewhere (destination NAT).
+    """
 
     parent: str = ""
     napalm: str = ""
+    stateful: bool | None = None
     kinds: tuple[Kind, ...] = ()
     order: tuple[str, ...] = ()
     features: Answers = Answers()
@@ -64,6 +73,7 @@ class Platform:
     lineage: tuple[str, ...]
     """Its own name, then its parents'."""
     napalm: str
+    stateful: bool
     kinds: tuple[Kind, ...]
     order: tuple[str, ...]
     features: Mapping[str, Answer]
@@ -142,6 +152,7 @@ def _inherit(lineage: tuple[str, ...], said: Mapping[str, PlatformFile], roots: 
         name=lineage[0],
         lineage=lineage,
         napalm=next((file.napalm for file in files if file.napalm), ""),
+        stateful=next((file.stateful for file in files if file.stateful is not None), False),
         kinds=next((file.kinds for file in files if file.kinds), ()),
         order=next((file.order for file in files if file.order), ()),
         features=answers,
@@ -181,6 +192,11 @@ def _files(platform: Platform) -> Iterator[_Wrong]:
 
 def _able(platform: Platform) -> list[str]:
     return [f for f in FEATURES if any(platform.answer(kind, f) is True for kind in platform.kinds)]
+
+
+def stateful(platforms: Mapping[str, Platform]) -> frozenset[str]:
+    """Return the names of the platforms whose routers track connections."""
+    return frozenset(name for name, platform in platforms.items() if platform.stateful)
 
 
 def support_table(platforms: Mapping[str, Platform]) -> str:
