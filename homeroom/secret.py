@@ -23,14 +23,17 @@ import yaml
 
 from homeroom.errors import SecretError
 from homeroom.project import Project
+from homeroom.shacrypt import sha512_crypt
 from homeroom.taint import describe, unsafe
 
 NAMES: Final = ("device_password", "snmp_auth", "snmp_priv", "radius")
-"""The secrets a programme needs; `device_hash` is derived from `device_password`."""
+"""The secrets a programme needs; `device_hash` and `device_crypt` are derived from `device_password`, and
+`radius_hidden` from `radius`."""
 SHORTEST: Final = 8
 """Characters an SNMPv3 passphrase needs (RFC 3414, 11.2)."""
 MARKER: Final = re.compile(r"<<secret:([a-z_]+)>>")
 _ITOA64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_KEY7: Final = "dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 _STD64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
@@ -70,6 +73,12 @@ def type9(password: str, salt: str) -> str:
     return f"$9${salt}${text}"
 
 
+def type7(secret: str, seed: int) -> str:
+    """Hide a secret as IOS `service password-encryption` does: reversible, good against a glance only."""
+    hidden = (ord(letter) ^ ord(_KEY7[(seed + n) % len(_KEY7)]) for n, letter in enumerate(secret))
+    return f"{seed:02d}" + "".join(f"{value:02X}" for value in hidden)
+
+
 class Vault:
     """The programme's secrets: `HOMEROOM_SECRET_<NAME>` wins over the private file `.homeroom/secrets.yaml`."""
 
@@ -83,6 +92,8 @@ class Vault:
             raise SecretError("two secrets are the same; give each its own value")
         salt = hashlib.sha256(b"homeroom" + values["device_password"].encode()).hexdigest()[:14]
         self._values = {**values, "device_hash": type9(values["device_password"], salt)}
+        self._values["device_crypt"] = sha512_crypt(values["device_password"], salt)
+        self._values["radius_hidden"] = type7(values["radius"], int(salt, 16) % 16)
         longest = sorted(self._values, key=lambda name: -len(self._values[name]))
         self._names = {self._values[name]: name for name in longest}
         self._any = re.compile("|".join(re.escape(value) for value in self._names))

@@ -88,7 +88,7 @@ def test_an_unknown_name_is_refused():
     with pytest.raises(SecretError) as caught:
         Vault(VALUES).reveal("<<secret:enable>>")
     assert str(caught.value) == (
-        "no secret is called enable; there are device_hash, device_password, radius, snmp_auth, snmp_priv"
+        "no secret is called enable; there are device_crypt, device_hash, device_password, radius, radius_hidden, snmp_auth, snmp_priv"
     )
 
 

@@ -309,7 +309,7 @@ def test_paths_in_flash():
 def test_passwords_in_every_form_ios_keeps(line, right):
     kept = {
         "nine": auth.type9("word", "abcdefghijklmn"),
-        "seven": auth._type7("word", "05"),
+        "seven": auth.type7("word", 5),
         "eight": auth._type8("word", "abcdefghijklmn"),
     }
     tree = load(line.format(**kept), Chassis()).tree
@@ -318,7 +318,7 @@ def test_passwords_in_every_form_ios_keeps(line, right):
 
 
 def test_type_7_is_ciscos():
-    assert auth._type7("cisco", "02") == "02050D480809"  # the pair known from Cisco's own documents
+    assert auth.type7("cisco", 2) == "02050D480809"  # the pair known from Cisco's own documents
 
 
 def test_levels_and_enable_secrets():

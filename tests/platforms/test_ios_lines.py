@@ -1,8 +1,8 @@
 import pytest
 from intents import INTENTS
 
+from homeroom.catalogue import load_platforms
 from homeroom.errors import RenderError, UnsafeText
-from homeroom.platforms.catalogue import load_platforms
 from homeroom.platforms.ios.parser import IosParser
 from homeroom.platforms.ios.words import FILTERS
 from homeroom.platforms.render import Renderer
@@ -121,10 +121,14 @@ def test_the_lines_of_a_configuration_are_a_configuration(kind):
 def test_diff_shows_what_changes_in_its_context(golden):
     old = TEXTS["router"]
     new = (
-        old.replace("logging host 10.254.1.14\n", "logging host 10.9.9.9\n")
-        .replace("interface GigabitEthernet0/1/7\n description unused\n switchport mode access\n shutdown\n", "")
-        .replace(" 50 deny udp any any eq domain log\n", "", 1)
-        .replace(" sequence 20 permit icmp any any nd-na\n", " sequence 20 permit icmp any any\n", 1)
+        old.replace("logging host 192.0.2.4\n", "logging host 10.9.9.9\n")
+        .replace(
+            "interface GigabitEthernet0/1/6\n description unused\n switchport access vlan 999\n switchport mode access\n"
+            " switchport nonegotiate\n shutdown\n",
+            "",
+        )
+        .replace(" 60 deny udp any any eq domain\n", "", 1)
+        .replace(" sequence 20 permit icmp any FF02::/16 nd-ns\n", " sequence 20 permit icmp any any\n", 1)
         .replace("Ministry of Education.", "Ministry of Sports.")
         .replace(" path flash:archive\n", " path flash:archive\n write-memory\n")
         + "vlan 666\n name attic\n"

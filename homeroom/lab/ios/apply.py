@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from homeroom.lab.ios.call import Call, Refused
 from homeroom.lab.ios.commands import MODES, Rule, grammar, rules, slots
 from homeroom.lab.ios.config import Chassis, Rejected, banner, root, statements
-from homeroom.lab.ios.forms import FORMS, Call, Refused, acl_line
+from homeroom.lab.ios.forms import FORMS, acl_line
 from homeroom.lab.ios.grammar import Fault, Match, walk
 from homeroom.lab.ios.mode_tables import ANY
 from homeroom.lab.ios.words import VIRTUAL, interface, rank, split, vlan_ids
@@ -168,7 +169,7 @@ def _set(place: Place, read: Match[Rule], chassis: Chassis) -> Place:
         return _vlans(place, read, rule)
     opened: list[Section] = []
     for section in place.sections:
-        kept = _kept(read, section, chassis)
+        kept = _kept(read, section, chassis, place.top.sections[0])
         if kept is None:
             continue
         slot, line = kept
@@ -193,12 +194,12 @@ def _fresh_interface(line: str) -> Section:
     return section
 
 
-def _kept(read: Match[Rule], section: Section, chassis: Chassis) -> tuple[str, str] | None:
+def _kept(read: Match[Rule], section: Section, chassis: Chassis, whole: Section) -> tuple[str, str] | None:
     """Return the slot and the line to keep there (empty: the default); None when nothing is kept."""
     rule = read.what
     if rule.form:
         words = read.words
-        return FORMS[rule.form](Call(words, read.values, section, chassis))
+        return FORMS[rule.form](Call(words, read.values, section, chassis, whole))
     if rule.hidden:
         return None
     slot = " ".join(read.words[: rule.key]) if rule.key else read.line
@@ -213,6 +214,8 @@ def _order(rule: Rule, slot: str, line: str) -> tuple[int, ...]:
         return rule.mark, place, *numbers
     if rule.form in {"ace4", "ace6"}:
         return 0, int(slot)
+    if rule.form == "member":  # as they were entered
+        return (1,)
     if rule.form == "vlan":
         return rule.mark, int(line.split()[1])
     return (rule.mark,)

@@ -12,11 +12,10 @@ from functools import lru_cache
 from typing import Final
 
 from homeroom.lab.section import Section
-from homeroom.secret import type9
+from homeroom.secret import type7, type9
 
 _ITOA64: Final = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _STD64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_KEY7: Final = "dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 
 
 def opens(tree: Section, user: str, password: str) -> bool:
@@ -53,7 +52,7 @@ def _kept(kind: str, kept: str, password: str) -> str:
     if kind == "8" and kept.count("$") == 3:
         return _type8(password, kept.split("$")[2])
     if kind == "7":
-        return _type7(password, kept)
+        return type7(password, int(kept[:2])) if kept[:2].isdecimal() else ""
     return password if kind == "0" else ""
 
 
@@ -61,9 +60,3 @@ def _type8(password: str, salt: str) -> str:
     raw = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), 20000)
     text = base64.b64encode(raw).decode().rstrip("=").translate(str.maketrans(_STD64, _ITOA64))
     return f"$8${salt}${text}"
-
-
-def _type7(password: str, kept: str) -> str:
-    seed = int(kept[:2]) if kept[:2].isdecimal() else 0
-    pairs = (ord(c) ^ ord(_KEY7[(seed + n) % len(_KEY7)]) for n, c in enumerate(password))
-    return f"{seed:02d}" + "".join(f"{value:02X}" for value in pairs)

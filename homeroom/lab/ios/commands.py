@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from homeroom.lab.ios import air_tables as air
+from homeroom.lab.ios import guard_tables as guards
 from homeroom.lab.ios import mode_tables as tables
 from homeroom.lab.ios.global_table import GLOBAL
 from homeroom.lab.ios.grammar import Node, build, expand
@@ -68,8 +70,8 @@ MODES: Final = {
     "keychain": Mode("config-keychain", tables.KEYCHAIN),
     "keychain-key": Mode("config-keychain-key", tables.KEY),
     "pmap": Mode("config-pmap", tables.POLICYMAP),
-    "pmap-c": Mode("config-pmap-c", tables.POLICYCLASS),
-    "cmap": Mode("config-cmap", ANY),
+    "pmap-c": Mode("config-pmap-c", guards.POLICYCLASS),
+    "cmap": Mode("config-cmap", guards.CLASSMAP),
     "ca-trustpoint": Mode("ca-trustpoint", tables.TRUSTPOINT),
     "cert-chain": Mode("config-cert-chain", ANY),
     "router": Mode("config-router", tables.ROUTER),
@@ -77,7 +79,19 @@ MODES: Final = {
     "vrf": Mode("config-vrf", tables.VRF),
     "vrf-af": Mode("config-vrf-af", ANY),
     "route-map": Mode("config-route-map", ANY),
-    "object-group": Mode("config-network-group", ANY),
+    "object-group": Mode("config-service-group", ANY),
+    "og-network": Mode("config-network-group", guards.NETWORKS4),
+    "og-v6-network": Mode("config-v6network-group", guards.NETWORKS6),
+    "time-range": Mode("config-time-range", guards.TIMERANGE),
+    "raguard": Mode("config-nd-raguard", guards.RAGUARD),
+    "dhcp-guard": Mode("config-dhcp-guard", guards.DHCPGUARD),
+    "snooping": Mode("config-ipv6-snooping", guards.SNOOPING),
+    "wlan": Mode("config-wlan", air.WLAN),
+    "wireless-policy": Mode("config-wireless-policy", air.POLICY),
+    "policy-tag": Mode("config-policy-tag", air.TAG),
+    "ap-filter": Mode("config-ap-filter", air.FILTER),
+    "ap-tag": Mode("config-ap-tag", air.POINT),
+    "air-any": Mode("config-wireless", ANY),
     "red": Mode("config-red", ANY),
     "cp": Mode("config-cp", ANY),
     "xcvr-type": Mode("config-xcvr-type", "monitoring"),

@@ -21,6 +21,8 @@ class Chassis:
 
     ports: frozenset[str] = frozenset()
     """Physical interfaces; empty: any is taken."""
+    kind: str = ""
+    """What kind of device it is; empty: it takes the commands of all."""
     salt: Callable[[], str] = lambda: "homeroomlabsalt"[:14]
     """Makes the 14-character salt of a type 9 hash."""
     users: dict[str, SnmpUser] = field(default_factory=dict[str, SnmpUser])
@@ -29,7 +31,7 @@ class Chassis:
 
     def scratch(self) -> Chassis:
         """Return a copy on which a configuration can be tried."""
-        return Chassis(self.ports, self.salt, dict(self.users))
+        return Chassis(self.ports, self.kind, self.salt, dict(self.users))
 
 
 def root() -> Section:

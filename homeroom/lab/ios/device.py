@@ -75,7 +75,7 @@ class IosDevice(Boxed[Box]):
         """What ends each connection to it."""
         self._tree: Section | None = None
         self._text: tuple[int, str] = (-1, "")
-        self._chassis = Chassis(frozenset(box.ports), self._salt)
+        self._chassis = Chassis(frozenset(box.ports), box.kind, self._salt)
         self._counter = itertools.count(1)
         self.boot = clock() if booted is None else booted
         self.running_changed = self.running_saved = self.startup_changed = self.boot
@@ -249,7 +249,7 @@ class IosDevice(Boxed[Box]):
     @property
     def hostname(self) -> str:
         """Return the configured host name."""
-        return self.tree.value("hostname ", "Switch" if self.box.switch else "Router")
+        return self.tree.value("hostname ", self.box.unnamed)
 
     @property
     def location(self) -> str:
@@ -270,8 +270,8 @@ class IosDevice(Boxed[Box]):
         return view.vlans(self.tree)
 
     def ssids(self) -> Sequence[str]:
-        """Return no network: these models have no radio."""
-        return ()
+        """Return the SSIDs that a controller has its access points send; the other models have no radio."""
+        return tuple(view.ssids(self.tree))
 
     def snmp_users(self) -> Mapping[str, SnmpUser]:
         """Return the SNMPv3 users."""

@@ -9,41 +9,17 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from homeroom.lab.emulated import SnmpUser
-from homeroom.lab.ios import acl
+from homeroom.lab.ios import acl, more_forms
+from homeroom.lab.ios.call import Call, Kept, Refused
 from homeroom.lab.ios.config import ETX, Chassis
 from homeroom.lab.ios.words import VIRTUAL, split, vlan_ids, vlan_text
 from homeroom.lab.section import Section
 from homeroom.secret import type9
 
-Kept: TypeAlias = "tuple[str, str] | None"
 ALL_VLANS: Final = frozenset(range(1, 4095))
-
-
-class Refused(Exception):
-    """IOS refuses the command: with its own `message`, or (when `word` is given) with its caret under that word."""
-
-    def __init__(self, message: str = "", word: int | None = None) -> None:
-        self.message, self.word = message, word
-        super().__init__(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One command on its way into a section."""
-
-    words: tuple[str, ...]
-    values: tuple[str, ...]
-    section: Section
-    chassis: Chassis
-
-    @property
-    def line(self) -> str:
-        """Return the command in full."""
-        return " ".join(self.words)
 
 
 def _secret(words: tuple[str, ...], chassis: Chassis) -> str:
@@ -207,7 +183,7 @@ def ace4(call: Call) -> Kept:
     if not words:
         raise Refused("% Incomplete command.\n")
     number = int(call.words[0]) if numbered else None
-    body = _body(" ".join(words), call.section.mode, offset=int(numbered))
+    body = _body(" ".join(words), call, offset=int(numbered))
     return _entry(call.section, number, body, "")
 
 
@@ -218,19 +194,30 @@ def ace6(call: Call) -> Kept:
     if not words:
         raise Refused("% Incomplete command.\n")
     number = int(call.words[1]) if numbered else None
-    body = _body(" ".join(words), call.section.mode, offset=2 * numbered)
+    body = _body(" ".join(words), call, offset=2 * numbered)
     return _entry(call.section, number, body, "sequence ")
 
 
-def _body(body: str, mode: str, offset: int) -> str:
+def _body(body: str, call: Call, offset: int) -> str:
     if body.startswith("remark "):
         return body
+    mode = call.section.mode
     try:
-        return acl.standard(body) if mode == "std-nacl" else acl.extended(body, 6 if mode == "ipv6-acl" else 4)
+        printed = acl.standard(body) if mode == "std-nacl" else acl.extended(body, 6 if mode == "ipv6-acl" else 4)
     except acl.Unreadable as error:
         if error.word < 0:
             raise Refused("% Incomplete command.\n") from None
         raise Refused(word=error.word + offset) from None
+    _groups(printed.split(), call, offset)
+    return printed
+
+
+def _groups(words: list[str], call: Call, offset: int) -> None:
+    """Refuse an object group that is not there: it must be made before an entry names it."""
+    kind = "object-group v6-network" if call.section.mode == "ipv6-acl" else "object-group network"
+    for at, word in enumerate(words):
+        if word == "object-group" and f"{kind} {words[at + 1]}" not in call.root.entries:
+            raise Refused(word=at + 1 + offset)
 
 
 def _entry(section: Section, number: int | None, body: str, prefix: str) -> Kept:
@@ -276,5 +263,6 @@ FORMS: Final[Mapping[str, Callable[[Call], Kept]]] = {
     "banner": banner,
     "ace4": ace4,
     "ace6": ace6,
+    **more_forms.FORMS,
 }
 """Every form that homeroom.lab.ios.commands names."""

@@ -11,7 +11,8 @@ from typing import Final
 GLOBAL: Final = """
 version WORD :: 1
 service timestamps {debug|log} {datetime|uptime} [LINE] :: 3
-service {password-encryption|tcp-keepalives-in|tcp-keepalives-out|sequence-numbers|linenumber|internal|\
+service password-encryption
+service {tcp-keepalives-in|tcp-keepalives-out|sequence-numbers|linenumber|internal|\
   unsupported-transceiver}
 service {dhcp|pad|config|nagle|udp-small-servers|tcp-small-servers|finger} [to-xot|from-xot] :: 2 on
 service call-home
@@ -49,11 +50,14 @@ ip {bootp server|gratuitous-arps|finger|icmp redirect} :: 3 on
 ip dhcp snooping vlan VLANS
 ip dhcp snooping {information option|verify mac-address} :: 5 on
 ip dhcp snooping [database LINE|glean]
-ip dhcp relay LINE
+ip dhcp relay information {trust-all|option [vpn]|check|policy {drop|keep|replace|encapsulate}}
+ip dhcp relay {source-interface IFACE|bootp ignore|use-link-address|prefer known-good-server}
 ip dhcp excluded-address A.B.C.D [A.B.C.D]
 ip dhcp bootp ignore
 ip dhcp pool WORD :: mode dhcp
-ip arp inspection LINE
+ip arp inspection vlan VLANS [logging LINE]
+ip arp inspection validate {src-mac [dst-mac] [ip]|dst-mac [ip]|ip} :: 4
+ip arp inspection {filter WORD vlan VLANS [static]|log-buffer LINE|smartlog}
 ip arp proxy disable
 ip tcp {synwait-time|path-mtu-discovery|selective-ack|timestamp|window-size|mss} [LINE] :: 3
 ip multicast-routing [LINE]
@@ -64,12 +68,16 @@ login block-for <1-65535> attempts <1-65535> within <1-65535> :: 2
 login {on-success|on-failure} log
 login {delay <1-10>|quiet-mode access-class WORD} :: 2
 ipv6 unicast-routing
-ipv6 {cef|source-route|dhcp pool WORD|nd LINE|mld snooping}
+ipv6 nd raguard policy WORD :: mode raguard
+ipv6 dhcp guard policy WORD :: mode dhcp-guard
+ipv6 snooping policy WORD :: mode snooping
+ipv6 {cef|source-route|dhcp pool WORD|mld snooping}
+ipv6 nd {cache LINE|reachable-time <0-3600000>|ns-interval <1000-3600000>|resolution LINE|inspection policy WORD}
 vtp mode {server|client|transparent|off} :: 2
 vtp {domain|password|version|pruning} [LINE] :: 2
 flow {record|monitor|exporter} WORD :: mode flow
 key chain WORD :: mode keychain
-authentication LINE
+authentication {mac-move permit|critical recovery delay <1-10000>|display {legacy|new-style}|logging verbose}
 device-tracking {policy WORD|tracking|binding LINE|logging LINE}
 subscriber templating
 multilink bundle-name authenticated
@@ -86,12 +94,18 @@ spanning-tree {loopguard default|portfast [edge|bpduguard|bpdufilter|network] [d
 spanning-tree extend system-id
 spanning-tree vlan VLANS {priority <0-61440>|root LINE|hello-time <1-10>|max-age <6-40>|forward-time <4-30>} :: 4
 spanning-tree {backbonefast|uplinkfast|logging|pathcost method long|mst LINE}
-errdisable {recovery|detect} LINE
+errdisable recovery cause {all|arp-inspection|bpduguard|channel-misconfig|dhcp-rate-limit|dtp-flap|gbic-invalid|\
+  inline-power|link-flap|loopback|mac-limit|pagp-flap|port-mode-failure|pppoe-ia-rate-limit|psecure-violation|\
+  security-violation|sfp-config-mismatch|small-frame|storm-control|udld|vmps}
+errdisable recovery interval <30-86400> :: 3
+errdisable detect cause WORD [LINE]
 username WORD [privilege <0-15>] [secret|password] [<0-9>] [LINE] :: 2 form user
 username WORD {nopassword|autocommand LINE|access-class WORD} :: 2 form user
 redundancy :: mode red
 control-plane :: mode cp
-object-group {network|service} WORD :: mode object-group
+object-group network WORD :: mode og-network
+object-group v6-network WORD :: mode og-v6-network
+object-group {service|v6-service|security} WORD :: mode object-group
 archive :: mode archive
 transceiver type all :: mode xcvr-type
 vlan internal allocation policy {ascending|descending} :: 4
@@ -170,11 +184,14 @@ snmp-server host {A.B.C.D|X:X::X} LINE
 snmp ifmib {ifindex persist|ifalias long}
 snmp mib LINE
 tacacs server WORD :: mode server-tacacs
-radius-server LINE
+radius-server attribute <1-255> {on-for-login-auth|include-in-access-req|support-multiple|mandatory|format LINE|\
+  nas-port LINE|mac format LINE}
+radius-server {dead-criteria LINE|vsa send [accounting|authentication]|load-balance LINE|authorization LINE}
+radius-server {deadtime <1-1440>|retransmit <0-100>|timeout <1-1000>|key LINE} :: 2
 radius server WORD :: mode radius-server
 mac address-table {aging-time <0-1000000>|notification LINE|static LINE|learning LINE}
 dot1x system-auth-control
-dot1x LINE
+dot1x {critical eapol|logging verbose|test timeout <1-65535>|supplicant LINE|credentials WORD}
 call-home :: mode call-home
 template WORD :: mode template
 banner {motd|exec|login|incoming|prompt-timeout|slip-ppp} LINE :: 2 form banner
@@ -184,6 +201,18 @@ line console <0-0> :: mode line form console
 line aux <0-0> :: mode line
 line vty <0-98> [<0-98>] :: mode line
 call admission LINE
+wireless country WORD :: form air
+wireless management interface IFACE :: form air
+wireless profile policy WORD :: mode wireless-policy form air
+wireless tag policy WORD :: mode policy-tag form air
+wireless tag {site|rf} WORD :: mode air-any form air
+wireless profile {flex|mesh|ap} WORD :: mode air-any form air
+wireless {broadcast|multicast|mobility LINE|wps LINE|security LINE|client LINE|load-balance LINE} :: form air
+ap filter name WORD :: mode ap-filter form air
+ap filter priority <0-1023> filter-name WORD :: form air
+ap H.H.H :: mode ap-tag form air
+ap profile WORD :: mode air-any form air
+wlan WORD <1-4096> LINE :: mode wlan form air
 transport-map type LINE
 scheduler LINE :: 2
 exception LINE
@@ -198,6 +227,7 @@ ntp authentication-key <1-4294967295> {md5|hmac-sha2-256|hmac-sha1|cmac-aes-128}
 ntp trusted-key <1-4294967295>
 ntp {source|source-interface} IFACE :: 2
 ntp access-group [ipv4|ipv6] {peer|serve|serve-only|query-only} WORD [kod] :: 3
+time-range WORD :: mode time-range
 netconf-yang [feature LINE|ssh LINE]
 netconf ssh [LINE]
 restconf

@@ -10,6 +10,16 @@ VERSION: Final = "17.9.4a"
 VERSION_LONG: Final = "17.09.04a"
 _SPEEDS: Final = {"Fast": 10**8, "Gigabit": 10**9, "Two": 25 * 10**8, "Five": 5 * 10**9, "Ten": 10**10}
 _MORE_SPEEDS: Final = {"TwentyFive": 25 * 10**9, "Forty": 4 * 10**10, "Hundred": 10**11}
+_IMAGES: Final = {
+    "router": "c1100-universalk9",
+    "switch": "cat9k_lite_iosxe",
+    "wlc": "C9800-L-universalk9_wlc",
+}
+_PRODUCTS: Final = {
+    "router": "ISR Software (ARMV8EL_LINUX_IOSD-UNIVERSALK9-M)",
+    "switch": "Catalyst L3 Switch Software (CAT9K_LITE_IOSXE)",
+    "wlc": "C9800 Software (C9800_IOSXE-K9)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,11 @@ class Box:
         return self.kind == "switch"
 
     @property
+    def unnamed(self) -> str:
+        """Return the host name of a box that was given none."""
+        return {"switch": "Switch", "wlc": "WLC"}.get(self.kind, "Router")
+
+    @property
     def disk(self) -> str:
         """Return the name of the file system that `dir` shows."""
         return "flash:" if self.switch else "bootflash:"
@@ -52,17 +67,13 @@ class Box:
     @property
     def image(self) -> str:
         """Return the file it booted."""
-        stem = "cat9k_lite_iosxe" if self.switch else "c1100-universalk9"
+        stem = _IMAGES.get(self.kind, _IMAGES["router"])
         return f"{self.disk}{stem}.{VERSION_LONG}.SPA.bin"
 
     @property
     def software(self) -> str:
         """Return the line that names the software, as `show version` and sysDescr have it."""
-        product = (
-            "Catalyst L3 Switch Software (CAT9K_LITE_IOSXE)"
-            if self.switch
-            else "ISR Software (ARMV8EL_LINUX_IOSD-UNIVERSALK9-M)"
-        )
+        product = _PRODUCTS.get(self.kind, _PRODUCTS["router"])
         return f"Cisco IOS Software [Cupertino], {product}, Version {VERSION}, RELEASE SOFTWARE (fc3)"
 
 

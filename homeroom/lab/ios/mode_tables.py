@@ -20,7 +20,12 @@ switchport trunk encapsulation dot1q :: hidden
 switchport mode {access|trunk|dynamic auto|dynamic desirable|private-vlan host|dot1q-tunnel} :: 2
 switchport voice vlan {<1-4094>|dot1p|none|untagged} :: 3
 switchport nonegotiate
-switchport port-security [LINE]
+switchport port-security
+switchport port-security maximum <1-3072> [vlan LINE] :: 3
+switchport port-security violation {protect|restrict|shutdown} :: 3
+switchport port-security aging {time <1-1440>|type {absolute|inactivity}} :: 4
+switchport port-security aging static
+switchport port-security mac-address LINE
 switchport {protected|block multicast|block unicast|host|autostate exclude|priority LINE}
 vrf forwarding WORD :: 2
 encapsulation dot1Q <1-4094> [native] :: 1
@@ -33,7 +38,8 @@ ip {redirects|unreachables|proxy-arp|split-horizon|route-cache} :: 2 on
 ip {mask-reply|mroute-cache}
 ip access-group {WORD|<1-2699>} {in|out} :: form direction
 ip helper-address [global|vrf WORD] A.B.C.D
-ip verify unicast LINE
+ip verify unicast source reachable-via {any|rx} [allow-default] [allow-self-ping] [l2-src] [WORD] :: 3
+ip verify unicast reverse-path [WORD] :: 3
 ip verify source [port-security]
 ip mtu <68-9978> :: 2
 ip tcp adjust-mss <500-1460> :: 3
@@ -42,7 +48,8 @@ ip nat {inside|outside}
 ip ospf {cost|priority|network|hello-interval|dead-interval|message-digest-key|authentication|area} LINE
 ip ospf <1-65535> area WORD
 ip {pim|igmp|policy|flow|nbar} LINE
-ip arp inspection {trust|limit LINE}
+ip arp inspection trust
+ip arp inspection limit {none|rate <0-2048> [burst interval <1-15>]} :: 4
 ip {virtual-reassembly|directed-broadcast|local-proxy-arp} [LINE]
 shutdown
 bandwidth <1-200000000> :: 1
@@ -55,15 +62,33 @@ speed {10|100|1000|2500|10000|auto} :: 1 form auto
 duplex {auto|full|half} :: 1 form auto
 mdix auto :: 2 on
 power inline {auto|never|consumption LINE|static LINE|police LINE|port LINE} [max <4000-60000>] :: 2
-storm-control {broadcast|multicast|unicast} level LINE :: 2
+storm-control {broadcast|multicast|unicast} level LINE :: form storm
 storm-control action {shutdown|trap}
 channel-group <1-128> mode {active|passive|on|auto|desirable} :: 1
 channel-protocol {lacp|pagp} :: 1
 lacp LINE
-authentication LINE
+authentication control-direction {both|in} :: 2
+authentication event fail [retry <0-5>] action {next-method|authorize vlan <1-4094>} :: 3
+authentication event no-response action authorize vlan <1-4094> :: 3
+authentication event server dead action {authorize [vlan <1-4094>]|reinitialize vlan <1-4094>} :: 5
+authentication event server dead action authorize voice
+authentication event server alive action reinitialize
+authentication host-mode {single-host|multi-auth|multi-domain|multi-host} :: form host-mode
+authentication {open|periodic}
+authentication {order|priority} {dot1x|mab|webauth} [dot1x|mab|webauth] [dot1x|mab|webauth] :: 2
+authentication port-control {auto|force-authorized|force-unauthorized} :: 2
+authentication timer {reauthenticate|inactivity} {server|<1-65535>} :: 3
+authentication timer {restart <1-65535>|unauthorized <1-65535>} :: 3
+authentication violation {protect|replace|restrict|shutdown} :: 2
+authentication {fallback WORD|linksec policy LINE}
 mab [eap]
-dot1x {pae|timeout|max-req|max-reauth-req|supplicant|credentials} LINE
-access-session LINE
+dot1x pae {authenticator|supplicant|both} :: 2
+dot1x timeout {auth-period|held-period|quiet-period|ratelimit-period|server-timeout|start-period|supp-timeout|\
+  tx-period} <1-65535> :: 3
+dot1x {max-req|max-reauth-req|max-start} <1-10> :: 2
+dot1x {supplicant eap profile WORD|credentials WORD}
+access-session {closed|port-control {auto|force-authorized|force-unauthorized}|control-direction {both|in}|\
+  host-mode {single-host|multi-auth|multi-domain|multi-host}|monitor|interface-template sticky [timer LINE]} :: 2
 device-tracking [attach-policy WORD]
 service-policy {input|output|type LINE} WORD :: 2
 source template WORD
@@ -72,13 +97,17 @@ ipv6 address X:X::X/N [anycast|eui-64]
 ipv6 address X:X::X link-local :: form link-local
 ipv6 address {autoconfig [default]|dhcp|WORD X:X::X/N}
 ipv6 enable
-ipv6 nd {ra|prefix|other-config-flag|managed-config-flag|reachable-time|router-preference|raguard|dad|\
+ipv6 nd raguard [attach-policy WORD [vlan LINE]] :: 3
+ipv6 nd {ra|prefix|other-config-flag|managed-config-flag|reachable-time|router-preference|dad|\
   autoconfig|inspection|cache|ns-interval|secured} [LINE]
+ipv6 snooping [attach-policy WORD] :: 2
 ipv6 traffic-filter WORD {in|out} :: form direction
-ipv6 dhcp {server LINE|relay LINE|client LINE|guard LINE}
+ipv6 dhcp guard [attach-policy WORD [vlan LINE]] :: 3
+ipv6 dhcp {server LINE|relay LINE|client LINE}
 ipv6 {redirects|unreachables} :: 2 on
 ipv6 mtu <1280-65535> :: 2
-ipv6 verify unicast LINE
+ipv6 verify unicast source reachable-via {any|rx} [allow-default] [allow-self-ping] [WORD] :: 3
+ipv6 verify unicast reverse-path [WORD] :: 3
 ipv6 {mld LINE|ospf LINE|virtual-reassembly|nat LINE|tcp adjust-mss LINE|source-guard LINE|unnumbered IFACE}
 lldp {transmit|receive} :: 2 on
 lldp {tlv-select|med-tlv-select} LINE
@@ -100,7 +129,10 @@ dialer LINE
 ppp LINE
 pppoe LINE
 auto qos LINE
-ip dhcp {snooping trust|snooping limit rate <1-2048>|relay LINE|client LINE}
+ip dhcp snooping trust
+ip dhcp snooping limit rate <1-2048> :: 5
+ip dhcp relay information {trusted|check-reply [none]|option [none|vpn-id]|option-insert [none]|policy-action WORD}
+ip dhcp {relay source-interface IFACE|client LINE}
 mls qos LINE
 trust device LINE
 priority-queue out
@@ -216,8 +248,8 @@ sequence <1-4294967294> {permit|deny|remark|evaluate} LINE :: form ace6
 sequence <1-4294967294> :: form ace6
 """
 RADIUS: Final = """
-address {ipv4|ipv6} {A.B.C.D|X:X::X|WORD} [LINE] :: 2
-key [<0-7>] LINE :: 1
+address {ipv4|ipv6} {A.B.C.D|X:X::X|WORD} [auth-port <0-65535>] [acct-port <0-65535>] [alias LINE] :: 2
+key [<0-7>] LINE :: 1 form key
 timeout <1-1000> :: 1
 retransmit <1-100> :: 1
 port <1-65535> :: 1
@@ -247,14 +279,6 @@ KEY: Final = """
 key-string [<0-7>] LINE :: 1
 {accept-lifetime|send-lifetime} LINE :: 1
 cryptographic-algorithm WORD :: 1
-"""
-POLICYCLASS: Final = """
-{police|bandwidth|shape|queue-limit|queue-buffers} LINE
-priority [LINE] :: 1
-set LINE
-fair-queue
-random-detect [LINE]
-service-policy WORD :: 1
 """
 TRUSTPOINT: Final = """
 enrollment LINE :: 2

@@ -105,9 +105,21 @@ def link_local(body: Section, mac: str) -> str:
 
 def switched(name: str, body: Section, box: Box) -> bool:
     """Tell whether a port switches: all of a Catalyst's do unless `no switchport`, a router's embedded ones do."""
-    if split(name)[0] in VIRTUAL - {"Port-channel"} or "." in name or body.has("no switchport"):
+    kind, number = split(name)
+    if kind in VIRTUAL - {"Port-channel"} or "." in name or body.has("no switchport"):
         return False
-    return box.switch or name not in box.ports[:1]
+    return box.kind != "router" or not number.startswith("0/0/")
+
+
+def ssids(tree: Section) -> Iterator[str]:
+    """Yield the SSIDs on air: of WLANs that are not shut, and that a tag maps to a policy profile that is not."""
+    open_ = {name for name, body in tree.sections("wireless profile policy ") if body.has("no shutdown")}
+    maps = [line.split() for _, tag in tree.sections("wireless tag policy ") for line in tag.lines("wlan ")]
+    mapped = {words[0] for words in maps if words[-1] in open_}
+    for text, body in tree.sections("wlan "):
+        name, _, ssid = text.split(" ", 2)
+        if name in mapped and body.has("no shutdown"):
+            yield ssid
 
 
 def trunk(body: Section) -> bool:

@@ -2,68 +2,46 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
-from homeroom.errors import ParseError
-from homeroom.platforms.ios.words import PORT_NAMES
+from homeroom.platforms.ios.entry import Named, Words, address4, place4, place6, ports
 from homeroom.platforms.tree import Node
-from homeroom.policy.model import ANY_PORT, Action, Family, Rule, Span
-from homeroom.prefix import ANY, BITS, Prefix
+from homeroom.policy import regions
+from homeroom.policy.model import Action, Family, Rule
+from homeroom.prefix import ANY
 
-_NUMBERS: Final[Mapping[str, Mapping[str, int]]] = {
-    protocol: {name: number for number, name in names.items()} for protocol, names in PORT_NAMES.items()
-}
 _ACTIONS: Final[Mapping[str, Action]] = {"permit": "permit", "deny": "deny"}
-_TOP: Final = 65535
+_COMMON: Final = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "ahp": "51", "esp": "50", "pcp": "108", "sctp": "132"}
+_IPV4: Final = {"eigrp": "88", "gre": "47", "igmp": "2", "ipinip": "4", "nos": "94", "ospf": "89", "pim": "103"}
 PROTOCOLS: Final[Mapping[Family, Mapping[str, str]]] = {
-    4: {"ip": "ip", "tcp": "tcp", "udp": "udp", "icmp": "icmp"},
-    6: {"ipv6": "ip", "tcp": "tcp", "udp": "udp", "icmp": "icmp"},
+    4: {"ip": "ip", "6": "tcp", "17": "udp", "1": "icmp", **_COMMON, **_IPV4},
+    6: {"ipv6": "ip", "6": "tcp", "17": "udp", "58": "icmp", **_COMMON},
 }
-_ICMP4: Final = """
-    administratively-prohibited echo echo-reply host-unreachable mask-reply mask-request net-unreachable
-    packet-too-big parameter-problem port-unreachable redirect router-advertisement router-solicitation
-    source-quench time-exceeded timestamp-reply timestamp-request traceroute ttl-exceeded unreachable
-"""
-_ICMP6: Final = """
-    beyond-scope destination-unreachable echo-reply echo-request header hop-limit mld-query mld-reduction
-    mld-report nd-na nd-ns next-header no-admin no-route packet-too-big parameter-option parameter-problem
-    port-unreachable reassembly-timeout redirect renum-command renum-result renum-seq-number
-    router-advertisement router-renumbering router-solicitation time-exceeded unreachable
-"""
-ICMP: Final[Mapping[Family, frozenset[str]]] = {4: frozenset(_ICMP4.split()), 6: frozenset(_ICMP6.split())}
-"""Types by IOS's words. Source: Cisco IOS Security and IPv6 Command References."""
+"""What IOS calls protocols, and what rules call them: a number where they have no name."""
+_ICMP_NUMBERS: Final[Mapping[int, Mapping[tuple[int, int], str]]] = {
+    family: {spans: name for name, spans in names.items()} for family, names in regions.ICMP.items()
+}
+NEIGHBOURS: Final = ("nd-na", "nd-ns")
 
 
-class _Words:
-    """The words of one entry, taken from the left."""
-
-    def __init__(self, node: Node, place: str) -> None:
-        self.words: list[str] = node.text.split()
-        self.node = node
-        self.place = place
-
-    def take(self) -> str:
-        if not self.words:
-            raise self.wrong("it ends too early")
-        return self.words.pop(0)
-
-    def skip(self, *words: str) -> bool:
-        """Take the next word if it is one of `words`."""
-        if self.words and self.words[0] in words:
-            self.words.pop(0)
-            return True
-        return False
-
-    def wrong(self, reason: str) -> ParseError:
-        return ParseError(f"line {self.node.number}: {self.place}: {self.node.text!r} is not understood: {reason}")
-
-
-def extended(section: Node, family: Family) -> tuple[Rule, ...]:
+def extended(section: Node, family: Family, named: Named) -> tuple[Rule, ...]:
     """Read the entries of a named extended (IPv4) or IPv6 list, in the order the device takes them."""
-    return tuple(_entry(_Words(node, section.text), family) for node in section.listed() if not _remark(node))
+    return tuple(_entry(Words(node, section.text, named), family) for node in section.listed() if not _remark(node))
+
+
+def implied(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Add what an IPv6 list permits before its implicit deny, unless an entry of its own has decided everything.
+
+    Source: Cisco IOS IPv6 Command Reference, `ipv6 access-list`: neighbour discovery, from and to anywhere.
+    """
+    if not rules or rules[0].source.family == 4 or any(_total(rule) for rule in rules):
+        return rules
+    return (*rules, *(Rule("permit", "icmp", ANY[6], ANY[6], icmp=kind) for kind in NEIGHBOURS))
+
+
+def _total(rule: Rule) -> bool:
+    return rule.protocol == "ip" and rule.source == rule.target == ANY[6] and not rule.window
 
 
 def standard(section: Node) -> tuple[Rule, ...]:
@@ -71,9 +49,9 @@ def standard(section: Node) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     for node in section.listed():
         if not _remark(node):
-            words = _Words(node, section.text)
+            words = Words(node, section.text, Named())
             action = _action(words)
-            source = _address4(words, bare=True)
+            source = address4(words, bare=True)
             rules.append(Rule(action, "ip", source, ANY[4], log=words.skip("log")))
             _nothing_more(words)
     return tuple(rules)
@@ -84,118 +62,66 @@ def _remark(node: Node) -> bool:
     return "remark" in words[:2]
 
 
-def _entry(words: _Words, family: Family) -> Rule:
+def _entry(words: Words, family: Family) -> Rule:
     action = _action(words)
-    protocol = PROTOCOLS[family].get(word := words.take())
-    if protocol is None:
-        raise words.wrong(f"protocol {word}")
-    address = _address4 if family == 4 else _address6
-    source = address(words)
-    sports = _ports(words, protocol)
-    target = address(words)
-    dports = _ports(words, protocol)
-    icmp = words.take() if protocol == "icmp" and words.words and words.words[0] in ICMP[family] else ""
+    protocol = _protocol(words, family)
+    place = place4 if family == 4 else place6
+    source = place(words)
+    sports = ports(words, protocol)
+    target = place(words)
+    dports = ports(words, protocol)
+    icmp = _icmp(words, family) if protocol == "icmp" else ""
     established = protocol == "tcp" and words.skip("established")
     log = words.skip("log", "log-input")
+    window = _window(words)
+    log = words.skip("log", "log-input") or log
     _nothing_more(words)
-    return Rule(action, protocol, source, target, sports, dports, icmp, established, log)
+    return Rule(action, protocol, source, target, sports, dports, icmp, established, log, window=window)
 
 
-def _nothing_more(words: _Words) -> None:
+def _protocol(words: Words, family: Family) -> str:
+    word = words.take()
+    found = PROTOCOLS[family].get(word)
+    if found is None and word.isdecimal() and int(word) < 256:
+        return word
+    if found is None:
+        raise words.wrong(f"protocol {word}")
+    return found
+
+
+def _icmp(words: Words, family: Family) -> str:
+    """Read an ICMP type: a word, or a number with or without a code; empty where there is none."""
+    word = words.words[0] if words.words else ""
+    if word in regions.ICMP[family]:
+        return words.take()
+    if not word.isdecimal():
+        return ""
+    code = int(words.words[1]) if words.words[1:2] and words.words[1].isdecimal() else None
+    asked = (int(word) << 8, 255) if code is None else (int(word) << 8 | code, 0)
+    if asked not in _ICMP_NUMBERS[family]:
+        return ""
+    del words.words[: 1 if code is None else 2]
+    return _ICMP_NUMBERS[family][asked]
+
+
+def _window(words: Words) -> str:
+    if not words.skip("time-range"):
+        return ""
+    name = words.take()
+    if name not in words.named.windows:
+        raise words.wrong(f"time range {name} is defined nowhere")
+    return name
+
+
+def _nothing_more(words: Words) -> None:
     if words.words:
         raise words.wrong(f"what {words.words[0]} does")
 
 
-def _action(words: _Words) -> Action:
+def _action(words: Words) -> Action:
     words.skip("sequence")
     word = words.take()
-    word = words.take() if word.isdigit() else word
+    word = words.take() if word.isdecimal() else word
     if word in _ACTIONS:
         return _ACTIONS[word]
     raise words.wrong(f"action {word}")
-
-
-def _address4(words: _Words, *, bare: bool = False) -> Prefix:
-    """Read `any`, `host A` or network and wildcard; `bare`: an address alone is a host."""
-    word = words.take()
-    if word == "any":
-        return ANY[4]
-    alone = word == "host" or (bare and not (words.words and words.words[0][:1].isdigit()))
-    try:
-        first = _number4(words.take() if word == "host" else word)
-        wildcard = 0 if alone else _number4(words.take())
-        if wildcard & (wildcard + 1):
-            raise words.wrong("its wildcard is no prefix")
-        return Prefix(4, first, BITS[4] - wildcard.bit_length())
-    except ValueError as error:
-        raise words.wrong(str(error)) from error
-
-
-@lru_cache(maxsize=4096)
-def _number4(text: str) -> int:
-    return int(ipaddress.IPv4Address(text))
-
-
-@lru_cache(maxsize=4096)
-def _host6(text: str) -> Prefix:
-    return Prefix(6, int(ipaddress.IPv6Address(text)), BITS[6])
-
-
-@lru_cache(maxsize=4096)
-def _prefix(text: str) -> Prefix:
-    return Prefix.parse(text)
-
-
-def _address6(words: _Words) -> Prefix:
-    """Read `any`, `host A` or `A/length`."""
-    word = words.take()
-    try:
-        if word == "host":
-            return _host6(words.take())
-        return ANY[6] if word == "any" else _slashed6(word, words)
-    except ValueError as error:
-        raise words.wrong(str(error)) from error
-
-
-def _slashed6(word: str, words: _Words) -> Prefix:
-    if "/" not in word:
-        raise words.wrong(f"address {word} has no length")
-    prefix = _prefix(word)
-    if prefix.family != 6:
-        raise words.wrong(f"address {word} is not IPv6")
-    return prefix
-
-
-def _ports(words: _Words, protocol: str) -> tuple[Span, ...]:
-    """Read a port condition, where there is one, as spans."""
-    condition = words.words[0] if words.words and protocol in _NUMBERS else ""
-    if condition not in {"eq", "range", "gt", "lt", "neq"}:
-        return ANY_PORT
-    words.take()
-    if condition == "eq":
-        return tuple((port, port) for port in _several(words, protocol))
-    port = _port(words, protocol)
-    if condition == "range":
-        other = _port(words, protocol)
-        return ((min(port, other), max(port, other)),)
-    spans = {"gt": ((port + 1, _TOP),), "lt": ((0, port - 1),), "neq": ((0, port - 1), (port + 1, _TOP))}
-    found = tuple((low, high) for low, high in spans[condition] if low <= high)
-    if not found:
-        raise words.wrong("it matches no port")
-    return found
-
-
-def _several(words: _Words, protocol: str) -> list[int]:
-    """Read the ports after `eq`: IPv4 lists take up to ten."""
-    ports = [_port(words, protocol)]
-    while words.words and (words.words[0].isdigit() or words.words[0] in _NUMBERS[protocol]):
-        ports.append(_port(words, protocol))
-    return ports
-
-
-def _port(words: _Words, protocol: str) -> int:
-    word = words.take()
-    port = int(word) if word.isdigit() else _NUMBERS[protocol].get(word)
-    if port is None or port > _TOP:
-        raise words.wrong(f"{protocol} port {word}")
-    return port

@@ -21,6 +21,12 @@ ETX: Final = "^C"
 """How IOS shows the character (Ctrl-C) that it ends a banner with."""
 _BANNER: Final = re.compile(r"(banner (?:exec|incoming|login|motd|prompt-timeout|slip-ppp)) ?(\^C|\S)(.*)$")
 _IPV6: Final = re.compile(r"(?<!\S)[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:/\d+)?(?!\S)")
+_INTERFACE: Final = re.compile(r"int(?:e(?:r(?:f(?:a(?:ce?)?)?)?)?)? ([a-z-]+) ?(\d.*)$", re.IGNORECASE)
+_KINDS: Final = (
+    "Ethernet", "FastEthernet", "GigabitEthernet", "TenGigabitEthernet", "TwentyFiveGigE", "FortyGigabitEthernet",
+    "HundredGigE", "Loopback", "Port-channel", "Serial", "Tunnel", "Vlan",
+)  # fmt: skip
+_NO_PORTS: Final = frozenset({"Loopback", "Tunnel", "Vlan"})
 _NUMBERED: Final = re.compile(r"(?:sequence )?(\d+) ")
 
 
@@ -38,7 +44,7 @@ def parse(text: str) -> Node:
         stripped = raw.strip()
         if not stripped or NOISE.match(stripped):
             continue
-        depth = len(raw) - len(raw.lstrip(" "))
+        depth = len(raw) - len(raw.lstrip())
         while open_sections[-1][0] >= depth:
             open_sections.pop()
         banner = _BANNER.match(raw)
@@ -51,9 +57,12 @@ def parse(text: str) -> Node:
 
 
 def _node(text: str, number: int, parent: Node) -> Node:
-    """Make a line's node. Entries of a list take the order of their numbers; those without one that of the text."""
-    found = _NUMBERED.match(text) if parent.ordered else None
-    return Node(text, number, int(found[1]) if found else number, ORDERED.match(text) is not None)
+    """Make a line's node. Entries of a list take the order of their numbers; one without goes after all before it."""
+    if not parent.ordered:
+        return Node(text, number, number, ORDERED.match(text) is not None)
+    found = _NUMBERED.match(text)
+    last = max((child.rank for child in parent.children.values()), default=0)
+    return Node(text, number, int(found[1]) if found else last + (not text.startswith("remark")))
 
 
 def _banner(root: Node, found: re.Match[str], number: int, lines: Iterator[tuple[int, str]]) -> None:
@@ -74,7 +83,20 @@ def _banner(root: Node, found: re.Match[str], number: int, lines: Iterator[tuple
 def _canonical(stripped: str) -> str:
     """Write a line as IOS would: single blanks, IPv6 in capitals and compressed."""
     text = " ".join(stripped.split())
+    if text[:2].lower() == "in":
+        text = _INTERFACE.sub(lambda found: f"interface {_kind(found[1])}{found[2]}", text)
     return _IPV6.sub(lambda found: _ipv6(found.group()), text) if text.count(":") > 1 else text
+
+
+@lru_cache(maxsize=256)
+def _kind(word: str) -> str:
+    """Return a kind of interface in its own spelling; of those that are no port the name may be cut short."""
+    asked = word.lower()
+    for kind in _KINDS:
+        full = kind.lower()
+        if asked == full or (len(asked) > 1 and full.startswith(asked) and kind in _NO_PORTS):
+            return kind
+    return word
 
 
 @lru_cache(maxsize=4096)

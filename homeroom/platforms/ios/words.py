@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from homeroom.errors import RenderError
-from homeroom.policy.model import ANY_PORT, Rule, Span
-from homeroom.prefix import BITS, Prefix
-from homeroom.taint import clean
+from homeroom.platforms.ios import phrases
+from homeroom.policy.model import ANY_PORT, Group, Place, Rule, Span
+from homeroom.prefix import BITS
 
 STEP: Final = 10
 """Distance between sequence numbers, IOS's own."""
+ACTIONS: Final[Mapping[str, str]] = {"permit": "permit", "deny": "deny", "reject": "deny"}
 _BOTH: Final = {7: "echo", 9: "discard", 37: "time", 49: "tacacs", 53: "domain", 111: "sunrpc", 496: "pim-auto-rp"}
 PORT_NAMES: Final[Mapping[str, Mapping[int, str]]] = {
     "tcp": _BOTH
@@ -72,8 +72,10 @@ PORT_NAMES: Final[Mapping[str, Mapping[int, str]]] = {
 """The ports that IOS prints by name. Source: Cisco IOS Security Command Reference, `permit (IP)`."""
 
 
-def address(prefix: Prefix) -> str:
+def address(prefix: Place) -> str:
     """Print a prefix as an access list names it: `any`, `host A`, network and wildcard; IPv6 in capitals."""
+    if isinstance(prefix, Group):
+        return f"object-group {prefix.name}"
     if prefix.length == 0:
         return "any"
     if prefix.family == 4:
@@ -81,7 +83,7 @@ def address(prefix: Prefix) -> str:
     return prefix.cidr.upper() if prefix.length < BITS[6] else f"host {prefix.network.upper()}"
 
 
-def standard(prefix: Prefix) -> str:
+def standard(prefix: Place) -> str:
     """Print a prefix as a standard list does: a host stands bare."""
     return address(prefix).removeprefix("host ")
 
@@ -107,6 +109,11 @@ def protocol(rule: Rule) -> str:
     return "ipv6" if rule.protocol == "ip" and rule.source.family == 6 else rule.protocol
 
 
+def action(rule: Rule) -> str:
+    """Print what becomes of the packet: IOS denies and rejects with one word."""
+    return phrases.known(rule.action, ACTIONS, "action")
+
+
 def source(rule: Rule) -> str:
     """Print where packets come from, with ports."""
     return address(rule.source) + _ports(rule.protocol, rule.sports)
@@ -120,7 +127,8 @@ def target(rule: Rule) -> str:
 def qualifiers(rule: Rule) -> str:
     """Print what else a rule asks for, each with a leading blank."""
     icmp = f" {rule.icmp}" if rule.icmp else ""
-    return f"{icmp}{' established' if rule.established else ''}{' log' if rule.log else ''}"
+    window = f" time-range {rule.window}" if rule.window else ""
+    return f"{icmp}{' established' if rule.established else ''}{' log' if rule.log else ''}{window}"
 
 
 def entries(rules: Sequence[Rule]) -> list[tuple[int, Rule]]:
@@ -151,48 +159,19 @@ def _with_ports(rule: Rule, sport: Any, dport: Any) -> Rule:
         rule.established,
         rule.log,
         rule.note,
+        rule.window,
     )
 
 
-def vlans(numbers: Sequence[int]) -> str:
-    """Print VLANs as IOS stores them: `10,20,30-32`."""
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ",".join(_run(run) for run in runs)
-
-
-def _run(run: Sequence[int]) -> str:
-    if len(run) == 1:
-        return str(run[0])
-    return f"{run[0]},{run[1]}" if len(run) == 2 else f"{run[0]}-{run[-1]}"
-
-
-def every_vlan(segments: Sequence[Any]) -> str:
-    """Print the VLANs of all segments, for a trunk that carries everything."""
-    return vlans([segment.vlan for segment in segments])
-
-
-def port_mode(mode: str) -> str:
-    """Print a port's mode; refuse one that this platform does not know."""
-    if mode not in {"trunk", "access"}:
-        raise RenderError(f"no port mode is called {clean(mode, 'mode')}")
-    return mode
-
-
 FILTERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "action": action,
     "address": address,
     "entries": entries,
-    "every_vlan": every_vlan,
     "numbered": numbered,
-    "port_mode": port_mode,
     "protocol": protocol,
     "qualifiers": qualifiers,
     "source": source,
     "standard": standard,
     "target": target,
-    "vlans": vlans,
+    **phrases.FILTERS,
 }
