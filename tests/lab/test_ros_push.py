@@ -23,16 +23,14 @@ VLAN = "/interface vlan add interface=bridge name=staff vlan-id=20\n"
 
 @pytest.mark.parametrize("kind", ["router", "switch"])
 def test_staging(kind):
-    intent, uplink = INTENTS[kind], INTENTS[kind].uplink
-    intent = replace(
-        intent, trunks=("ether2", "ether3"), uplink=replace(uplink, interface="ether1") if uplink else None
-    )
+    ways = tuple(replace(way, interface="ether1") for way in INTENTS[kind].uplinks[:1])
+    intent = replace(INTENTS[kind], trunks=("ether2", "ether3"), uplinks=ways)
     device = made(1, config="\n".join(staging.ros(intent)))
     seen: Emulated = device
     assert seen.hostname == intent.device.name
     assert seen.vlans()[intent.management.vlan] == "management"
     assert device.opens("netops", PASSWORD)
-    assert f"interface={'ether1' if uplink else 'management'}" in shown(device)
+    assert f"interface={'ether1' if ways else 'management'}" in shown(device)
 
 
 @pytest.fixture

@@ -178,12 +178,6 @@ def test_menus_say_what_needs_no_saying():
     assert menus()["/ip firewall nat"].ordered
 
 
-def test_filter_rules_cannot_be_proved_yet_and_that_is_said():
-    assert RosParser().access("/ip firewall nat add action=masquerade chain=srcnat\n").lists == ()
-    with pytest.raises(ParseError, match="/ip firewall filter: not written yet"):
-        RosParser().access("/ip firewall filter add chain=input\n")
-
-
 def test_secrets_of_others_are_taken_out():
     text = (
         "/ppp secret add name=a password=hunter22 service=pppoe\n"

@@ -17,7 +17,7 @@ TYPES: Final = {
     "/interface bonding": "bond",
 }
 _SPEEDS: Final = {"ether": 10**9, "bridge": 10**9, "vlan": 10**9, "wifi": 1_201_000_000, "wg": 10**9, "bond": 10**9}
-_AUTH: Final = {"MD5": "MD5", "SHA1": "SHA"}
+_AUTH: Final = {"MD5": "MD5", "SHA1": "SHA", **{f"SHA{bits}": f"SHA-{bits}" for bits in (224, 256, 384, 512)}}
 
 
 def interfaces(config: Config) -> Sequence[Interface]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
 EVERYWHERE: Final[Mapping[str, str]] = {"disabled": "no", "comment": ""}
 RADIO: Final = "/interface wifi"
-"""Its radios are off until somebody switches them on; its virtual interfaces too."""
+_RADIOS: Final = frozenset({RADIO, "/interface wireless"})
+"""Their radios are off until somebody switches them on; their virtual interfaces too."""
 FACTORY: Final = frozenset(
     {
         ("/port", "name"),
@@ -84,9 +85,10 @@ def menu(path: str) -> Menu:
     return menus().get(path, _UNKNOWN)
 
 
+@lru_cache(maxsize=4096)
 def default(path: str, name: str) -> str | None:
     """Return what a property is when nothing is said; None when nobody knows."""
-    if path == RADIO and name == "disabled":
+    if path in _RADIOS and name == "disabled":
         return "yes"
     found = menu(path).defaults.get(name)
     return EVERYWHERE.get(name) if found is None else found

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, TypeAlias
 
 from homeroom.errors import ParseError
@@ -56,7 +57,10 @@ class Model:
 
     def state(self, path: str) -> State:
         """Return a menu, which is empty when nothing was said of it."""
-        return self.menus.setdefault(path, State(path))
+        found = self.menus.get(path)
+        if found is None:
+            found = self.menus[path] = State(path)
+        return found
 
     def copy(self) -> Model:
         """Return a model of its own."""
@@ -81,9 +85,10 @@ def merge(model: Model, text: str) -> Model:
 
 def apply(model: Model, said: Iterable[Statement]) -> Model:
     """Run statements on a model, and return it."""
+    run = {"add": _add, "set": _set, "remove": _remove}
     for statement in said:
         if not _noise(statement):
-            {"add": _add, "set": _set, "remove": _remove}[statement.verb](model.state(statement.path), statement)
+            run[statement.verb](model.state(statement.path), statement)
     return model
 
 
@@ -95,8 +100,7 @@ def _noise(statement: Statement) -> bool:
 
 
 def _add(state: State, statement: Statement) -> None:
-    params = {name: value for name, value in statement.params.items() if value is not None}
-    entry = Entry(canonical(state.path, params), statement.line)
+    entry = Entry(canonical(state.path, statement.params), statement.line)
     key = key_of(state.path, entry.params)
     if key in state.added and menus.menu(state.path).key:
         raise ParseError(
@@ -149,17 +153,33 @@ def key_of(path: str, params: Params) -> Key:
     return tuple((name, params.get(name, menus.default(path, name) or "")) for name in names)
 
 
-def canonical(path: str, params: Params) -> dict[str, str]:
-    """Return properties in one spelling and order, without those that need no saying."""
-    values = {name: _value(name, value) for name, value in sorted(params.items())}
+def canonical(path: str, params: Mapping[str, str | None]) -> dict[str, str]:
+    """Return properties in one spelling and order, without those that need no saying or are unset."""
+    values: dict[str, str] = {}
+    for name in sorted(params):
+        value = params[name]
+        if value is not None:
+            value = _BOOL.get(value, value)
+            if value and _timed(name):
+                value = _duration(value)
+            if value != menus.default(path, name):
+                values[name] = value
     if path == "/ip address" and "network" in values and values["network"] == _network(values.get("address", "")):
         del values["network"]
-    return {name: value for name, value in values.items() if value != menus.default(path, name)}
+    if path == menus.RADIO and "master-interface" in values:
+        values.pop("mac-address", None)  # a virtual interface makes its own
+    return values
 
 
 def _value(name: str, value: str) -> str:
     value = _BOOL.get(value, value)
-    return _duration(value) if value and _TIMES.fullmatch(name) else value
+    return _duration(value) if value and _timed(name) else value
+
+
+@cache
+def _timed(name: str) -> bool:
+    """Tell whether a property is a time."""
+    return _TIMES.fullmatch(name) is not None
 
 
 def _duration(value: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from homeroom.errors import ParseError
 from homeroom.platforms.access import Access
 from homeroom.platforms.ros import menus
+from homeroom.platforms.ros.access import access
 from homeroom.platforms.ros.model import Key, Model, State, parse, printed
 
 
@@ -23,11 +23,8 @@ class RosParser:
         return difference(parse(old), parse(new))
 
     def access(self, text: str) -> Access:
-        """Read the access lists; ParseError when there are any: they cannot be proved yet."""
-        for path, state in parse(text).menus.items():
-            if path.endswith(" firewall filter") and state.added:
-                raise ParseError(f"{path}: not written yet: filter rules of RouterOS are not read as access lists")
-        return Access()
+        """Read what the device lets through; ParseError, with its line, for what bears on it and is not understood."""
+        return access(parse(text))
 
     def wire(self, text: str) -> str:
         """Return a rendered text as the driver takes it: the text itself."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from homeroom.errors import ParseError
@@ -31,6 +32,9 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_SPECIAL: Final = re.compile(r"[\"\[\](){};$\\]").search
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*").fullmatch
+_MENU: Final = re.compile(r"/[a-z0-9/ -]*").fullmatch
 _QUOTED: Final = re.compile(r"\\(?:([0-9A-F]{2})|(.))", re.DOTALL)
 
 
@@ -77,8 +81,9 @@ def unquote(text: str) -> str:
 def logical(text: str) -> Iterator[tuple[int, str]]:
     """Yield each command with the number of the line it began on; joined lines are one."""
     number = 1
-    for line in _whole(text.replace("\r\n", "\n")):
-        bare = _JOIN.sub(r"\1", line).strip()
+    whole = text.replace("\r\n", "\n")
+    for line in _whole(whole) if "\\" in whole else whole.split("\n"):
+        bare = (_JOIN.sub(r"\1", line) if "\n" in line else line).strip()
         if bare and not bare.startswith("#"):
             yield number, bare
         number += line.count("\n") + 1
@@ -101,6 +106,11 @@ def statements(text: str) -> Iterator[Statement]:
     """Read an export; ParseError with the line when one is not understood."""
     path, alone = "", ""
     for number, line in logical(text):
+        quick = None if alone else _quick(number, line)
+        if quick is not None:
+            path = quick.path
+            yield quick
+            continue
         words = list(_tokens(number, line))
         if words and words[0]["path"] and alone:
             raise ParseError(alone)
@@ -110,6 +120,33 @@ def statements(text: str) -> Iterator[Statement]:
             yield _statement(number, line, path, rest)
     if alone:
         raise ParseError(alone)
+
+
+def _quick(number: int, line: str) -> Statement | None:
+    """Read what most lines are, `/menu add name=value ...` of plain words; None for any other line."""
+    head, found, rest = line.partition(" add ")
+    if not found or head[:1] != "/" or _SPECIAL(line):
+        return None
+    params: dict[str, str | None] = {}
+    for word in rest.split():
+        name, equal, value = word.partition("=")
+        if not equal or name in params or not _name(name):
+            return None
+        params[name] = value
+    path = _path(head)
+    return Statement(number, path, "add", None, params) if path else None
+
+
+@lru_cache(maxsize=1024)
+def _name(word: str) -> bool:
+    return _NAME(word) is not None
+
+
+@lru_cache(maxsize=1024)
+def _path(head: str) -> str:
+    """Return a menu in its one spelling; empty when it is none."""
+    words = head.replace("/", " ").split()
+    return "/" + " ".join(words) if words and _MENU(head) and VERBS.isdisjoint(words) else ""
 
 
 def _tokens(number: int, line: str) -> Iterator[re.Match[str]]:
@@ -140,9 +177,12 @@ def _statement(number: int, line: str, path: str, words: list[re.Match[str]]) ->
     selector: dict[str, str] | None = None
     if rest and rest[0]["find"]:
         inside = rest[0]["inside"].strip().removeprefix("where ").strip()
-        selector = {found["name"]: _value(found) for found in _tokens(number, inside)}
+        asked = list(_tokens(number, inside))
+        if not all(found["name"] for found in asked):
+            raise ParseError(f"line {number}: {line!r} is not understood: what is to be found")
+        selector = {found["name"]: _value(found) for found in asked}
         rest = rest[1:]
-    elif verb != "add" and rest and not rest[0]["eq"] and not rest[0]["name"].startswith("!"):
+    elif verb != "add" and rest and not rest[0]["eq"] and not (rest[0]["name"] or "!").startswith("!"):
         selector = {"#" if rest[0]["name"].isdecimal() else "name": rest[0]["name"]}
         rest = rest[1:]
     params: dict[str, str | None] = {}
