@@ -18,4 +18,4 @@ def test_it_can_be_reached_and_read(kind):
     assert device.vlans() == {intent.management.vlan: "management"}
     assert list(device.snmp_users()) == ["homeroom"]
     assert str(intent.management.v4) in run(device, "ip addr").out
-    assert ("network.wan=interface" in run(device, "uci show network").out) == (intent.uplink is not None)
+    assert ("network.wan=interface" in run(device, "uci show network").out) == bool(intent.uplinks)

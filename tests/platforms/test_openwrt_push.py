@@ -6,11 +6,11 @@ import pytest
 from intents import INTENTS
 from uci_house import PASSWORD, House, left
 
+from homeroom.catalogue import load_platforms
 from homeroom.lab.ios.hardware import Box
 from homeroom.lab.uci.device import Staged, UciDevice
 from homeroom.lab.uci.staging import staged
 from homeroom.platforms.box import Login
-from homeroom.platforms.catalogue import load_platforms
 from homeroom.platforms.openwrt.driver import OpenWrt
 from homeroom.platforms.openwrt.parser import UciParser
 from homeroom.platforms.openwrt.redact import redact

@@ -40,7 +40,8 @@ def staged(intent: Intent) -> Iterator[str]:
 
 
 def _network(intent: Intent) -> Iterator[str]:
-    management, uplink = intent.management, intent.uplink
+    management = intent.management
+    uplink = intent.uplinks[0] if intent.uplinks else None
     yield from (
         "package network",
         "config interface 'loopback'",

@@ -153,7 +153,7 @@ class OpenWrt(NetworkDriver):  # type: ignore[misc]  # napalm has no types
 
     def load_replace_candidate(self, filename: str | None = None, config: str | None = None) -> None:
         """Load the whole configuration."""
-        self.candidate(_given(filename, config))
+        self.candidate(self._parse.wire(_given(filename, config)))
 
     def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
         """Load a piece of configuration to be merged into what runs."""

@@ -9,31 +9,72 @@ from typing import Final
 
 from homeroom.errors import ParseError
 from homeroom.platforms.access import Access
+from homeroom.platforms.openwrt.firewall import Firewall, firewall
+from homeroom.platforms.openwrt.network import network
+from homeroom.platforms.openwrt.radio import ssids
 from homeroom.platforms.tree import Node, changes, walk
 
 _PLAIN: Final = re.compile(r"\s*(config|option|list) ([\w-]+)(?: '([^']*)')?$").fullmatch
 """A line as `uci export` itself writes it; whatever else a person wrote goes through the shell's rules."""
+
+FIREWALL: Final = "firewall"
+_DECIDING: Final = frozenset(f"package {name}" for name in ("mwan3", "pbr", "upnpd", "banip", "vpn-policy-routing"))
+"""Packages that open, block or route past what the firewall says."""
+_ORDERED: Final = frozenset({"rule", "redirect", "forwarding", "nat"})
+"""Sections of the firewall whose order decides."""
 
 
 class UciParser:
     """The parser of `openwrt`."""
 
     def lines(self, text: str) -> tuple[str, ...]:
-        """Return the packages, each with its sections, each with its options; only lists keep their order."""
-        return tuple(_walk(parse(text)))
+        """Return the packages, each with its sections, each with its options; lists and rules keep their order."""
+        return tuple(_walk(_comparable(text)))
 
     def diff(self, old: str, new: str) -> str:
         """Return the difference from `old` to `new`, under its package and section; empty when they mean the same."""
-        return "".join(f"{line}\n" for line in changes(parse(old), parse(new)))
+        return "".join(f"{line}\n" for line in changes(_comparable(old), _comparable(new)))
 
     def access(self, text: str) -> Access:
-        """Return no lists: an access point only bridges. The text must be readable all the same."""
-        parse(text)
-        return Access()
+        """Read zones, rules, networks and SSIDs; ParseError with the line of what decides and is not understood.
+
+        On a device with one interface at layer 3 nothing passes between networks: its lists say who may manage it.
+        """
+        root = parse(text)
+        for name in _DECIDING & root.children.keys():
+            raise ParseError(f"line {root.children[name].number}: {name}: what it lets pass is not understood")
+        made = network(root)
+        live = [net for net in made.nets.values() if net.live]
+        routes = len({net.device for net in live}) > 1
+        known = f"package {FIREWALL}" in root.children
+        if known and "package network" not in root.children and "zone" in _kinds(root):
+            raise ParseError(
+                f"line {root.children['package firewall'].number}: the networks of its zones stand nowhere"
+            )
+        filters = firewall(root, made) if known else Firewall((), (), (), {}, ())
+        return Access(
+            lists=filters.lists if routes else (),
+            applied=filters.applied if routes else (),
+            guards=() if routes else tuple(entry for entry in filters.lists if entry.hook == "local"),
+            groups=filters.groups,
+            windows=filters.windows,
+            interfaces=tuple(net.interface for net in live),
+            bridged=made.bridged,
+            ssids=ssids(root, made),
+            routes=made.routes,
+            redirects=filters.redirects,
+            vlan_names=made.vlan_names,
+            routes_between=routes,
+        )
 
     def wire(self, text: str) -> str:
-        """Return the text itself: `uci import` takes what `uci export` prints."""
-        return text
+        """Return the text with each package once: features share packages, and `uci import` takes none twice."""
+        return "".join(_gathered(text))
+
+
+def _kinds(root: Node) -> frozenset[str]:
+    """Return the kinds of sections of the firewall."""
+    return frozenset(node.text.split()[1] for node in root.children[f"package {FIREWALL}"].children.values())
 
 
 def parse(text: str) -> Node:
@@ -64,21 +105,44 @@ def parse(text: str) -> Node:
 def _statements(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield line number and words of each statement; a value in quotes may go on over several lines."""
     pending, start, trouble = "", 0, ""
+    quote = ""
     for number, raw in enumerate(text.splitlines(), 1):
         start = start if pending else number
         plain = None if pending else _PLAIN(raw)
         if plain:
             yield number, [word for word in plain.groups() if word is not None]
             continue
+        quote = _open(raw, quote)
+        if quote and pending:
+            pending += f"{raw}\n"
+            continue
         try:
             words = shlex.split(pending + raw, comments=True)
         except ValueError as error:
             pending, trouble = f"{pending}{raw}\n", str(error)
         else:
-            pending = ""
+            pending = quote = ""
             yield start, words
     if pending:
         raise ParseError(f"line {start}: {pending.splitlines()[0].strip()!r} is not understood: {trouble}")
+
+
+def _open(line: str, quote: str) -> str:
+    """Return the quote that a line leaves open, of one that begins within `quote`: each line is looked at once."""
+    escaped, blank = False, True
+    for mark in line:
+        if escaped:
+            escaped = False
+        elif mark == "\\" and quote != "'":
+            escaped = True
+        elif quote:
+            quote = "" if mark == quote else quote
+        elif mark in "'\"":
+            quote = mark
+        elif mark == "#" and blank:
+            break
+        blank = not quote and mark.isspace()
+    return quote
 
 
 def _anonymous(package: Node, kind: str) -> str:
@@ -103,6 +167,45 @@ def _item(section: Node, key: str, value: str, number: int) -> None:
         items.children["0"] = Node(f"list {key} {old}", number)
     place = len(items.children)
     items.children[f"{place}"] = Node(f"list {key} '{value}'", number, place)
+
+
+def _comparable(text: str) -> Node:
+    """Read a text for comparison: what the firewall takes in order stands in order, a section a line."""
+    root = parse(text)
+    package = root.children.get(f"package {FIREWALL}")
+    if package is None:
+        return root
+    rules = Node("rules", ordered=True, hidden=True)
+    for key, section in list(package.children.items()):
+        if section.text.split(" ", 2)[1] in _ORDERED:
+            del package.children[key]
+            rules.children[f"{len(rules.children)}"] = Node(_flat(section), section.number, len(rules.children))
+    if rules.children:
+        package.add(rules)
+    return root
+
+
+def _flat(section: Node) -> str:
+    """Print a section in one line; a nameless one by its type alone."""
+    kind, name = section.text.split(" ", 2)[1:]
+    head = f"config {kind}" if name.startswith("'@") else section.text
+    options = sorted(walk(section), key=lambda line: not line.startswith("option name "))
+    return "; ".join((head, *options))
+
+
+def _gathered(text: str) -> Iterator[str]:
+    """Yield the packages in the order of their first lines, what belongs to each together."""
+    packages: dict[str, list[str]] = {}
+    name = ""
+    for line in text.splitlines(keepends=True):
+        if line.startswith("package "):
+            name = line
+            packages.setdefault(name, [])
+        else:
+            packages.setdefault(name, []).append(line)
+    for head, lines in packages.items():
+        yield head
+        yield from lines
 
 
 def _walk(root: Node) -> Iterator[str]:
