@@ -8,7 +8,6 @@ from junos_house import staged
 from homeroom.errors import ParseError
 from homeroom.lab.junos import sets, text
 from homeroom.lab.junos.tree import empty
-from homeroom.platforms.access import Access
 from homeroom.platforms.junos.history import Entry, before, foreign
 from homeroom.platforms.junos.parser import JunosParser
 
@@ -116,14 +115,10 @@ def test_what_is_broken_is_named(config, message):
     assert str(error.value) == message
 
 
-def test_filters_are_not_read_yet():
-    assert PARSE.access(staged("x")) == Access()
-    with pytest.raises(ParseError) as error:
-        PARSE.access(FILTER)
-    assert str(error.value) == (
-        "line 8: 'firewall family inet filter STUDENT term a from source-address 10.0.0.0/8': "
-        "reading Junos filters is not written yet"
-    )
+def test_a_staged_device_has_no_list():
+    access = PARSE.access(staged("x"))
+    assert (access.lists, access.applied, access.guards) == ((), (), ())
+    assert [(one.name, one.vlan) for one in access.interfaces] == [("irb.99", 99)]
     assert PARSE.wire(FILTER) == FILTER
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from homeroom.lab.junos import secure
 from homeroom.lab.junos.tree import Node
 
 
@@ -19,7 +20,8 @@ class Complaint:
 
 def complaints(tree: Node) -> list[Complaint]:
     """Check a candidate; empty when it can be committed."""
-    return [*_root(tree), *_filters(tree), *_members(tree), *_gateways(tree)]
+    own = [*_root(tree), *_filters(tree), *_members(tree), *_gateways(tree)]
+    return [*own, *(Complaint(*wrong) for wrong in secure.wrongs(tree))]
 
 
 def _root(tree: Node) -> Iterator[Complaint]:

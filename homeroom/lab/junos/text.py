@@ -19,6 +19,8 @@ _TOKENS: Final = re.compile(
     re.DOTALL,
 )
 _PLAIN: Final = re.compile(r"[\w.:/@%+,=<>*?!^~&|-]+")
+_BACKSLASH: Final = re.compile(r'\\(?=["\\]|$)')
+"""Those that are written twice; `\\n` in a login message is two characters, and a new line when it is shown."""
 TAGS: Final = ("replace", "inactive", "active", "delete", "protect")
 RECOVERED: Final = "error recovery ignores input until this point"
 SECRETS: Final = frozenset(
@@ -49,7 +51,7 @@ def tokens(text: str) -> Iterator[Token]:
             raise Bad("syntax error", text[at : at + 20].partition("\n")[0])
         kind, word = str(found.lastgroup), found.group()
         if kind == "quoted":
-            yield Token(re.sub(r"\\(.)", r"\1", word[1:-1]), kind, line)
+            yield Token(re.sub(r'\\(["\\])', r"\1", word[1:-1]), kind, line)
         elif kind in {"mark", "word", "note"}:
             yield Token(word, kind, line)
         line += word.count("\n")
@@ -153,7 +155,7 @@ def quoted(value: str) -> str:
     """Print a value, in quotes when it needs them."""
     if _PLAIN.fullmatch(value):
         return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = _BACKSLASH.sub(r"\\\\", value).replace('"', '\\"')
     return f'"{escaped}"'
 
 

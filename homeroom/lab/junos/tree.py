@@ -5,16 +5,21 @@ The words of a line of braces, of a `set` command and of a `show` path are the s
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from homeroom.lab.junos.statements import Statement, root, wrong
+from homeroom.platforms.junos.veil import MAGIC, veil
 
 Slot: TypeAlias = tuple[str, str]
 """The statement's name, and its key when it is an entry of a list (else empty)."""
 _DIGITS: Final = re.compile(r"(\d+)")
+HIDDEN: Final = frozenset({"secret", "authentication-key", "privacy-key"})
+"""Leaves that Junos shows hidden. A real one hides the same secret in another way each time."""
+_KEYS: Final = {"authentication-password": "authentication-key", "privacy-password": "privacy-key"}
 
 
 class Bad(Exception):
@@ -105,7 +110,12 @@ class Node:
         return self.nodes.setdefault((what.name, key), Node(what, key))
 
     def put(self, what: Statement, value: str) -> Node:
-        """Set a leaf's value, or add one of a leaf's values."""
+        """Set a leaf's value, or add one of a leaf's values; a secret is hidden, a passphrase becomes a key."""
+        key = self.what.kids.get(_KEYS.get(what.name, ""))
+        if key is not None:
+            return self.put(key, hashlib.sha256(value.encode()).hexdigest()[:40])
+        if what.name in HIDDEN and not value.startswith(MAGIC):
+            value = veil(value)
         node = self.child(what)
         if what.kind == "leaf":
             node.values = [value]

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from homeroom.errors import ParseError
 from homeroom.platforms.access import Access
+from homeroom.platforms.junos import permits
 from homeroom.platforms.tree import Node, changes, walk
 
 _TOKEN: Final = re.compile(
@@ -22,11 +23,18 @@ _TOKEN: Final = re.compile(
 )
 _PLAIN: Final = re.compile(r'[^\s{};\[\]"#$]+')
 _TAG: Final = "inactive:"
-_ORDERED: Final = frozenset({"term", "policy"})
+_ORDERED: Final = frozenset({"term", "policy", "rule"})
 """Lists whose order decides what they do: the first match wins."""
 _CHAINS: Final = frozenset({"authentication-order", "import", "export", "input-list", "output-list", "domain-search"})
 """Values that are tried one after the other."""
 _NOISE: Final = frozenset({"version"})
+_KEYS: Final = {
+    "authentication-password": "authentication-key",
+    "privacy-password": "privacy-key",
+    "authentication-key": "authentication-key",
+    "privacy-key": "privacy-key",
+}
+"""Junos turns the passphrase of an SNMP user into a key of its engine at once: only that there is one is compared."""
 Path: TypeAlias = tuple[str, ...]
 
 
@@ -42,11 +50,8 @@ class JunosParser:
         return "".join(f"{line}\n" for line in changes(_tree(old), _tree(new)))
 
     def access(self, text: str) -> Access:
-        """Return no access lists of a configuration without any; ParseError with the line when there are filters."""
-        for number, path in statements(text):
-            if "filter" in path or path[:2] == ("security", "policies"):
-                raise ParseError(f"line {number}: {' '.join(path)!r}: reading Junos filters is not written yet")
-        return Access()
+        """Return what the device lets through; ParseError with the line when one that decides is not understood."""
+        return permits.access(text)
 
     def wire(self, text: str) -> str:
         """Return a rendered text as the device takes it: braces, as they are."""
@@ -73,7 +78,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         if found.lastgroup in {"word", "mark"}:
             yield _Token(word, found.lastgroup == "mark", line)
         elif found.lastgroup == "quoted":
-            yield _Token(_quoted(re.sub(r"\\(.)", r"\1", word[1:-1])), mark=False, line=line)
+            yield _Token(_quoted(re.sub(r'\\(["\\])', r"\1", word[1:-1])), mark=False, line=line)
         line += word.count("\n")
         at = found.end()
 
@@ -148,7 +153,7 @@ def _tree(text: str) -> Node:
     """Put the statements under the word at their top, and those whose order counts under what holds them."""
     root = Node("")
     for number, path in statements(text):
-        clean, off = tuple(word for word in path if word != _TAG), _TAG in path
+        clean, off = _comparable(tuple(word for word in path if word != _TAG)), _TAG in path
         if clean[0] in _NOISE:
             continue
         top = root.add(Node(clean[0], number))
@@ -164,6 +169,13 @@ def _tree(text: str) -> Node:
         for holder in top.children.values():
             _rank(holder)
     return root
+
+
+def _comparable(path: Path) -> Path:
+    """Leave out the value that cannot be compared: an SNMP user's key."""
+    if path[0] == "snmp" and len(path) > 1 and path[-2] in _KEYS:
+        return (*path[:-2], _KEYS[path[-2]])
+    return path
 
 
 def _rank(holder: Node) -> None:

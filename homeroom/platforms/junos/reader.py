@@ -16,6 +16,7 @@ from homeroom.errors import Unreachable
 from homeroom.platforms.box import Login, Running
 from homeroom.platforms.junos.connection import PinnedDevice, translated
 from homeroom.platforms.junos.history import Entry
+from homeroom.platforms.junos.veil import recognised
 
 SECONDS: Final = 60
 """How long an answer may take."""
@@ -54,7 +55,8 @@ class JunosReader(JunOSDriver):  # type: ignore[misc]  # napalm has no types
         """Read the device."""
         with self._talking():
             name = str(self.device.rpc.get_software_information().findtext(".//host-name", ""))
-            return Running(name, self._committed(), self._history()[0].pending)
+            text = recognised(self._committed(), self._login.conceal)
+            return Running(name, text, self._history()[0].pending)
 
     def has_pending_commit(self) -> bool:
         """Tell whether a commit waits for its confirmation: the device's own word, not a remark that stays."""
