@@ -206,7 +206,7 @@ ENTRIES = [
     ("permit 200 any any", 4, "permit 200 any any"),
     ("permit tcp 2001:DB8::/64 any neq 22", 6, "permit tcp 2001:db8::/64 any neq ssh"),
     ("deny ipv6 any host 2001:db8::1", 6, "deny ipv6 any host 2001:db8::1"),
-    ("permit icmpv6 any any nd-ns", 6, "permit icmpv6 any any nd-ns"),
+    ("permit icmpv6 any any neighbor-solicitation", 6, "permit icmpv6 any any neighbor-solicitation"),
 ]  # fmt: skip
 
 
@@ -340,3 +340,70 @@ def test_walk_knows_what_is_ambiguous():
     root = build([("show vlan", 1), ("show vrf", 2)])
     assert walk(root, "show v", short=True).message == "Ambiguous command (at token 1: 'v')"
     assert walk(root, "sho vl", short=True).what == 1
+
+
+def test_keys_of_radius_servers_are_hidden():
+    config = Config(
+        "radius-server host 10.1.1.1 timeout 3 key 0 clear-text",
+        "radius-server host 10.1.1.2 key clear-text",
+        "radius-server host 10.1.1.3 key 7 0822455D0A16",
+        "radius-server host 10.1.1.4",
+    )
+    assert "clear-text" not in config.shown
+    assert "radius-server host 10.1.1.3 key 7 0822455D0A16" in config.shown
+    assert config("radius-server host 10.1.1.3 retransmit 2 key 7 00") == []
+    assert [line for line in config.shown.splitlines() if "10.1.1.3" in line] == [
+        "radius-server host 10.1.1.3 retransmit 2 key 7 00"
+    ]
+    assert [line.split()[-2] for line in config.shown.splitlines() if "10.1.1.1" in line or "10.1.1.2" in line] == [
+        "7",
+        "7",
+    ]
+
+
+NESTED = {
+    "dhcp server": [
+        "dns domain name ipv4 a.example",
+        "lease time ipv4 0 days 8 hours 0 minutes",
+        "subnet 10.0.0.0/24",
+        "   range 10.0.0.2 10.0.0.9",
+        "   name a",
+        "   dns server 10.1.1.1",
+        "   default-gateway 10.0.0.1",
+        "subnet 10.0.1.0/24",
+        "   dns server 10.1.1.1",
+    ],
+    "policy-map type quality-of-service P": [
+        "class A",
+        "   set dscp af21",
+        "   set traffic-class 1",
+        "class B",
+        "   set traffic-class 1",
+    ],
+    "interface Ethernet1": [
+        "shape rate 1000 kbps",
+        "tx-queue 1",
+        "   no priority",
+        "   bandwidth percent 10",
+        "tx-queue 2",
+        "   no priority",
+    ],
+    "dot1x": ["aaa unresponsive action traffic allow vlan 10", "radius av-pair service-type"],
+}
+
+
+@pytest.mark.parametrize("head", NESTED)
+def test_sections_keep_what_stands_in_them(head):
+    config = Config(head, *NESTED[head])
+    lines = [line for line in config.shown.splitlines() if line.strip() != "!"]
+    start = lines.index(head) + 1
+    kept = lines[start : start + len(NESTED[head])]
+    assert sorted(kept) == sorted(f"   {line}" for line in NESTED[head])
+    assert Config(*body(config.shown)).shown == config.shown
+
+
+def test_a_trap_of_modes():
+    """Below an interface `dhcp server` is the port's own command, and incomplete: the device does not look further up."""
+    config = Config("interface Ethernet1")
+    assert config("interface Ethernet1", "dhcp server") == ["Incomplete command (at token 1: 'server')"]
+    assert config("hostname x", "dhcp server", "disabled") == []

@@ -26,8 +26,10 @@ from homeroom.store.journal import Journal
 def renamed(name):
     """Give an intent's interfaces the names they have on this platform."""
     names = {"trunks": ("Ethernet1", "Ethernet2")}
-    uplink = INTENTS[name].uplink
-    return replace(INTENTS[name], uplink=replace(uplink, interface="Ethernet8") if uplink else None, **names)
+    uplinks = tuple(
+        replace(uplink, interface=f"Ethernet{number}") for number, uplink in enumerate(INTENTS[name].uplinks, 7)
+    )
+    return replace(INTENTS[name], uplinks=uplinks, **names)
 
 
 @pytest.mark.parametrize("kind", ["router", "switch"])

@@ -73,8 +73,9 @@ class Timers:
 class House:
     """The front door on a free port; with `minute` the devices' timers run, without they wait for `timers.fire`."""
 
-    def __init__(self, minute=None, release="4.33.1F"):
+    def __init__(self, minute=None, release="4.33.1F", ports=PORTS, model="CCS-720XP-24ZY4"):
         self.minute, self.release = minute or 60, release
+        self.ports, self.model = ports, model
         self.timers = None if minute else Timers()
         self.counters = Counters()
         self.devices = {}
@@ -101,7 +102,7 @@ class House:
             return None
         if address not in self.devices:
             name = f"py11-{number:04d}-sw1"
-            box = Box(name, address, "eos", "switch", "CCS-720XP-24ZY4", PORTS, self.release)
+            box = Box(name, address, "eos", "switch", self.model, self.ports, self.release)
             staged = Staged(config(name))
             later = self.timers or self.loop.call_later
             self.devices[address] = EosDevice(box, lambda: staged, time.time, later, self.minute)

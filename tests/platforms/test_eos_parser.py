@@ -2,7 +2,6 @@
 
 import pytest
 
-from homeroom.errors import ParseError
 from homeroom.lab.eos.apply import factory, load
 from homeroom.lab.eos.config import text
 from homeroom.lab.eos.forms import Chassis
@@ -80,21 +79,30 @@ def test_keys_of_snmp_users_are_the_devices_own():
 def test_order_counts_in_access_lists():
     assert PARSER.diff(CONFIG, CONFIG.replace("10 permit", "30 permit")) == (
         "ip access-list NOC\n"
-        " -10 permit tcp 10.9.0.0/24 any eq ssh\n"
-        " +30 permit tcp 10.9.0.0/24 any eq ssh\n"
+        " -10 permit tcp 10.9.0.0/24 any eq 22\n"
+        " +30 permit tcp 10.9.0.0/24 any eq 22\n"
     )  # fmt: skip
+
+
+def test_ports_are_the_same_by_name_and_by_number():
+    head = "ip access-list NOC\n   "
+    for named, number in (
+        (
+            "10 permit tcp any range 1 www any eq https ssh established",
+            "10 permit tcp any range 1 80 any eq 443 22 established",
+        ),
+        ("permit udp any eq radius host 10.0.0.1 eq ntp log", "permit udp any eq 1812 host 10.0.0.1 eq 123 log"),
+        ("10 permit tcp any any eq telnet", "10 permit tcp any any eq 23"),
+    ):
+        assert PARSER.lines(head + named) == PARSER.lines(head + number) == ("ip access-list NOC", f" {number}")
+    assert PARSER.lines(head + "10 permit icmp any any ttl eq 255")[1] == " 10 permit icmp any any ttl eq 255"
+    assert PARSER.lines(head + "remark eq ssh")[1] == " remark eq ssh"
 
 
 def test_sections_below_sections():
     assert PARSER.diff(CONFIG, CONFIG.replace("      no shutdown\n", "")) == (
         "management api http-commands\n vrf MGMT\n  -no shutdown\n"
     )
-
-
-def test_access_lists_are_not_read_yet():
-    with pytest.raises(ParseError, match=r"line \d+: 'ip access-list NOC': access lists of eos are not read yet"):
-        PARSER.access(CONFIG)
-    assert PARSER.access("hostname x\n").lists == ()
 
 
 def test_wire_is_the_text():

@@ -26,7 +26,10 @@ _ICMP: Final = frozenset(
     {
         "echo", "echo-reply", "unreachable", "time-exceeded", "ttl-exceeded", "redirect", "packet-too-big",
         "port-unreachable", "parameter-problem", "router-solicitation", "router-advertisement", "neighbor-solicitation",
-        "neighbor-advertisement", "nd-ns", "nd-na", "net-unreachable", "host-unreachable", "reassembly-timeout", "all",
+        "neighbor-advertisement", "net-unreachable", "host-unreachable", "reassembly-timeout", "echo-request",
+        "protocol-unreachable", "administratively-prohibited", "source-quench", "timestamp-request", "timestamp-reply",
+        "mask-request", "mask-reply", "traceroute", "no-route", "no-admin", "beyond-scope", "address-unreachable",
+        "redirect-message", "all",
     }
 )  # fmt: skip
 

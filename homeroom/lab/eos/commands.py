@@ -37,6 +37,12 @@ MODES: Final = {
     "acl4": tables.ACL,
     "acl6": tables.ACL,
     "l1": tables.L1,
+    "queue": tables.QUEUE,
+    "dot1x": tables.DOT1X,
+    "dhcp": tables.DHCP,
+    "subnet": tables.SUBNET,
+    "policy": tables.POLICY,
+    "class": tables.CLASS,
     "router": tables.ROUTER,
     "free": tables.FREE,
 }

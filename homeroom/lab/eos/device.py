@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from homeroom.lab.boxed import Boxed
 from homeroom.lab.clock import Clock, Later, logged
@@ -25,6 +26,9 @@ from homeroom.lab.flash import Flash
 from homeroom.lab.section import Section
 from homeroom.lab.snmp.engine import engine_id
 from homeroom.snmp import usm
+
+OUT_OF_BAND: Final = "Management1"
+"""The port that every model has beside those of its model in the inventory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class EosDevice(Boxed[Box]):
         self.faults = Faults()
         self.drops: dict[object, Callable[[], None]] = {}
         """What ends each connection to it."""
-        self._chassis = Chassis(frozenset(box.ports), self._salt, self._localize, engine_id(self).hex())
+        self._chassis = Chassis(frozenset({*box.ports, OUT_OF_BAND}), self._salt, self._localize, engine_id(self).hex())
         self.boot = clock() if booted is None else booted
         self.running_changed = self.running_saved = self.startup_changed = self.boot
         self.engine_boots = 1

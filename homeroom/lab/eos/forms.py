@@ -16,6 +16,7 @@ from homeroom.lab.eos.auth import sha512_crypt
 from homeroom.lab.eos.words import vlan_text
 from homeroom.lab.ios.words import vlan_ids
 from homeroom.lab.section import Section
+from homeroom.secret import type7
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,15 @@ def banner(call: Call) -> Kept:
     return f"banner {kind}", f"banner {kind}\n{body}\nEOF" if body else ""
 
 
+def radius(call: Call) -> Kept:
+    """`radius-server host`: a key in clear text is hidden on entry."""
+    words = list(call.words)
+    at = words.index("key") + 1 if "key" in words else len(words)
+    if words[at:] and (len(words) == at + 1 or words[at] == "0"):
+        words[at:] = ["7", type7(words[-1], int.from_bytes(call.chassis.salt().encode()) % 16)]
+    return " ".join(words[: call.key]), " ".join(words)
+
+
 def unshown(_call: Call) -> Kept:
     """Accept and show nothing."""
     return None
@@ -172,5 +182,6 @@ FORMS: Final[Mapping[str, Callable[[Call], Kept]]] = {
     "direction": direction,
     "ace": ace,
     "banner": banner,
+    "radius": radius,
     "unshown": unshown,
 }

@@ -36,7 +36,8 @@ service routing protocols model {multi-agent|ribd} :: 4
 
 logging buffered <10-2147483647> \
   [alerts|critical|debugging|emergencies|errors|informational|notifications|warnings] :: 2
-logging {console|monitor|trap} {alerts|critical|debugging|emergencies|errors|informational|notifications|warnings} :: 2
+logging {console|monitor|trap} {alerts|critical|debugging|emergencies|errors|informational|notifications|warnings} \
+  :: 2 both
 logging [vrf WORD] host WORD [<1-65535>] [protocol tcp|protocol udp]
 logging [vrf WORD] source-interface IFACE :: 2
 logging format {timestamp LINE|hostname LINE|sequence-numbers|rfc5424}
@@ -54,7 +55,11 @@ ntp server [vrf WORD] WORD [prefer] [burst] [iburst] [version <1-4>] [key <1-655
 poe reboot action {maintain|power-off} :: 3
 poe interface shutdown action {maintain|power-off} :: 4
 
-radius-server {host LINE|key LINE|timeout <1-1000>|retransmit <0-100>|deadtime <1-1000>|attribute LINE}
+radius-server host WORD [vrf WORD] [auth-port <1-65535>] [acct-port <1-65535>] [timeout <1-1000>] [retransmit <0-100>] \
+  [key WORD|key 0 WORD|key 7 WORD|key 8a WORD] :: 3 form radius
+radius-server {key LINE|timeout <1-1000>|retransmit <0-100>|deadtime <1-1000>|attribute LINE}
+
+ip radius [vrf WORD] source-interface IFACE
 
 aaa group server {radius|tacacs+|ldap} WORD :: mode free
 
@@ -78,13 +83,18 @@ spanning-tree vlan-id VLANS priority <0-61440> :: 3
 spanning-tree vlan-id VLANS :: 3 on
 spanning-tree {root LINE|mst LINE|priority LINE|guard LINE|portchannel LINE|bpduguard LINE}
 
+errdisable recovery cause WORD
+errdisable recovery interval <30-86400> :: 3
+
 system l1 :: mode l1
 
-aaa authentication login {default|console} {local|none|group LINE} :: 4
+aaa authentication login {default|console} {local|none|group LINE|local group LINE} :: 4
 aaa authentication {enable|dot1x} default LINE :: 4
 aaa authentication policy {local LINE|on-success log|on-failure log|lockout LINE}
 aaa authorization {console|exec default LINE|commands LINE|serial-console|policy LINE}
 aaa accounting LINE
+
+dot1x :: mode dot1x
 
 dot1x system-auth-control
 dot1x {aaa LINE|radius LINE|protocol LINE}
@@ -122,14 +132,17 @@ system control-plane :: mode free
 ip routing :: 2 both
 ip routing ipv6 interfaces
 ip routing vrf WORD
-ip {icmp redirect|icmp rate-limit-unreachable LINE}
+ip icmp redirect :: 3 on
+ip icmp rate-limit-unreachable LINE
+ipv6 icmp redirect :: 3 on
 
 ip {prefix-list|community-list|as-path} LINE
 
 ipv6 unicast-routing [vrf WORD]
 ipv6 {prefix-list LINE|hardware LINE}
 ip dhcp snooping
-ip dhcp snooping {information option|vlan VLANS|bridging}
+ip dhcp snooping {information option|bridging}
+ip dhcp snooping vlan VLANS :: 4
 ip dhcp relay {information option|always-on|all-subnets default}
 
 ip route [vrf WORD] NET/E {A.B.C.D|IFACE|IFACE A.B.C.D|Null0} [<1-255>] [tag <0-4294967295>] [name WORD]
@@ -138,11 +151,12 @@ ipv6 route [vrf WORD] NET6/E {A:B::C|IFACE|IFACE A:B::C|Null0} [<1-255>] [tag <0
 route-map WORD [permit|deny] [<1-65535>] :: mode free
 
 class-map LINE :: mode free
+policy-map type {quality-of-service|qos} WORD :: mode policy
 policy-map LINE :: mode free
 
 router {bgp WORD|ospf <1-65535> [vrf WORD]|ospfv3|isis WORD|multicast|igmp} :: mode router
 
-dhcp server [vrf WORD] :: mode free
+dhcp server [vrf WORD] :: mode dhcp
 
 banner {login|motd} :: 2 form banner
 """
@@ -165,7 +179,8 @@ switchport trunk allowed vlan {VLANS|none|add VLANS|remove VLANS|except VLANS} :
 switchport mode access :: 2 unset
 switchport mode {trunk|dot1q-tunnel|trunk phone} :: 2
 switchport trunk group WORD
-switchport {phone LINE|port-security LINE|vlan LINE|dot1q LINE|private-vlan LINE}
+switchport port-security [LINE]
+switchport {phone LINE|vlan LINE|dot1q LINE|private-vlan LINE}
 switchport :: 1 on
 channel-group <1-2000> mode {active|passive|on} :: 1
 lacp {timer WORD|port-priority <0-65535>|rate WORD}
@@ -181,6 +196,7 @@ ip icmp redirect
 ip virtual-router address A.B.C.D
 ip {verify LINE|ospf LINE|igmp LINE|pim LINE|mtu LINE|local-proxy-arp|arp LINE|dhcp LINE|attached-host LINE}
 ip access-group WORD {in|out} :: form direction
+dhcp server {ipv4|ipv6}
 ipv6 enable
 ipv6 address A:B::C/E
 ipv6 address {A:B::C link-local|auto-config|virtual A:B::C/E}
@@ -203,6 +219,50 @@ service-policy LINE
 qos LINE
 sflow {enable|egress enable|egress unmodified enable}
 vxlan {source-interface IFACE|udp-port <1024-65535>|vlan LINE|vrf LINE|flood LINE}
+shape rate LINE :: 2
+{tx-queue|uc-tx-queue|mc-tx-queue} <0-7> :: mode queue
+"""
+
+QUEUE: Final = """
+priority strict :: 1 on
+bandwidth [guaranteed] percent <1-100> :: 1
+shape rate LINE :: 2
+"""
+
+DOT1X: Final = """
+aaa unresponsive {action|phone action|eap response|recovery action} LINE
+aaa accounting update interval LINE :: 4
+mac based authentication {delay|hold period} LINE
+radius av-pair {service-type|framed-mtu <68-9236>}
+mac-based-auth radius av-pair user-name LINE :: 4
+supplicant logging
+"""
+
+DHCP: Final = """
+disabled
+dns domain name {ipv4|ipv6} WORD :: 4
+dns server {ipv4|ipv6} LINE :: 3
+lease time {ipv4|ipv6} <0-365> days <0-23> hours <0-59> minutes :: 3
+tftp server LINE
+subnet {NET/E|NET6/E} :: mode subnet
+"""
+
+SUBNET: Final = """
+reservations :: mode free
+range {A.B.C.D A.B.C.D|A:B::C A:B::C}
+name WORD :: 1
+dns server LINE :: 2
+lease time <0-365> days <0-23> hours <0-59> minutes :: 2
+default-gateway A.B.C.D :: 1
+"""
+
+POLICY: Final = """
+class WORD :: mode class
+"""
+
+CLASS: Final = """
+set {dscp WORD|cos <0-7>|traffic-class <0-7>|drop-precedence <0-2>} :: 2
+police LINE :: 1
 """
 
 VLAN: Final = """
@@ -234,8 +294,8 @@ vrf WORD :: mode api-vrf
 
 API_VRF: Final = """
 shutdown :: 1 on
-ip access-group WORD in :: 2
-ipv6 access-group WORD in :: 2
+ip access-group WORD [in] :: 2
+ipv6 access-group WORD [in] :: 2
 """
 
 LINES: Final = """

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from homeroom.platforms.eos.names import PORTS
 from homeroom.platforms.tree import Node
 
 ORDERED: Final = re.compile(r"(?:ip|ipv6|mac) access-list (?:standard )?\S+$")
 """Sections in which the first line that matches decides."""
+_CONDITION: Final = re.compile(r" (?:eq|neq|gt|lt|range) ")
+_OPERATORS: Final = frozenset({"eq", "neq", "gt", "lt", "range"})
+_NO_NAMES: Final[Mapping[str, int]] = {}
 _BANNER: Final = re.compile(r"banner (?:login|motd)$")
 _NUMBERED: Final = re.compile(r"(\d+) ")
-_VLANS: Final = re.compile(r"vlan (\d+(?:[-,]\d+)+)$")
+_VLANS: Final = re.compile(r"vlan (\d{1,4}(?:-\d{1,4})?(?:,\d{1,4}(?:-\d{1,4})?)*)$")
 _SNMP_USER: Final = re.compile(r"(snmp-server user \S+ \S+ v3)(?: localized \S+)?( auth \S+) \S+(?:( priv \S+) \S+)?$")
 _IPV6: Final = re.compile(r"(?<!\S)[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:/\d+)?(?!\S)")
 
@@ -31,7 +35,7 @@ def parse(text: str) -> Node:
         stripped = raw.strip()
         if not stripped or stripped.startswith("!") or stripped == "end":
             continue
-        depth = len(raw) - len(raw.lstrip(" "))
+        depth = len(raw) - len(raw.lstrip())
         while open_sections[-1][0] >= depth:
             open_sections.pop()
         parent = open_sections[-1][1]
@@ -55,8 +59,22 @@ def _lines(stripped: str) -> list[str]:
 
 def _node(text: str, number: int, parent: Node) -> Node:
     """Make a line's node. Entries of a list take the order of their numbers; those without one that of the text."""
+    if parent.ordered and _CONDITION.search(text):
+        text = _numbers(text)
     found = _NUMBERED.match(text) if parent.ordered else None
     return Node(text, number, int(found[1]) if found else number, ORDERED.match(text) is not None)
+
+
+def _numbers(text: str) -> str:
+    """Write the ports of an entry as numbers: which of them a device shows by name differs between releases."""
+    words = text.split()
+    names = next((PORTS[word] for word in words[1:3] if word in PORTS), _NO_NAMES)
+    ports = False
+    for place, word in enumerate(words):
+        ports = word in _OPERATORS or (ports and (word in names or word.isdecimal()))
+        if ports and word in names:
+            words[place] = str(names[word])
+    return " ".join(words)
 
 
 def _banner(root: Node, head: str, number: int, lines: Iterator[tuple[int, str]]) -> None:
