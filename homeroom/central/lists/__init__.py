@@ -1,0 +1,1 @@
+"""Lists of names that operators bring: read strictly, guarded, published signed."""
