@@ -1,0 +1,1 @@
+"""The proof of a site: from what its devices say, whom each role reaches over every path."""
