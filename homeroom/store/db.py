@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event as event_of
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from homeroom.errors import StoreError
 from homeroom.project import Project
@@ -71,6 +72,18 @@ host_key = sa.Table(
     sa.Column("state", sa.String, nullable=False),  # pinned | revoked
     sa.Column("at", sa.Float, nullable=False),
 )
+probe = sa.Table(
+    "probe",
+    meta,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("site", sa.String, nullable=False, index=True),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("check", sa.String, nullable=False),
+    sa.Column("verdict", sa.String, nullable=False),  # compliant | violation | unknown
+    sa.Column("seen", sa.String, nullable=False),
+    sa.Column("detail", sa.String, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)
 
 
 def _pragmas(connection: Any, _record: object) -> None:
@@ -80,13 +93,22 @@ def _pragmas(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _make(engine: Engine) -> None:
+    """Make what is missing, one statement each: two processes may open a new database at once."""
+    with engine.begin() as connection:
+        for table in meta.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+
+
 def connect(project: Project) -> Engine:
     """Open the project's state database, making what is missing; StoreError when it cannot be used."""
     path = project.state / "state.db"
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
     event_of.listen(engine, "connect", _pragmas)  # pyright: ignore[reportUnknownMemberType]  # its types are partial
     try:
-        meta.create_all(engine)
+        _make(engine)
     except DBAPIError as error:
         engine.dispose()
         raise StoreError(f"{path}: {error.orig}; move it away, or restore it from a backup") from error
