@@ -15,6 +15,7 @@ from homeroom.intent.model import Segment
 from homeroom.platforms.access import Access
 from homeroom.policy.model import AccessList, Family
 from homeroom.policy.proof import Prover
+from homeroom.policy.regions import meet, of_prefix
 from homeroom.prefix import ANY
 
 FAMILIES: Final[tuple[Family, ...]] = (4, 6)
@@ -72,12 +73,12 @@ def _unreachable(proof: Proof, subject: DeviceSubject, stored: Stored) -> Findin
     targets = [segment for segment in segments if segment.role in proof.targets]
     if not sources or not targets:
         return Finding("not_applicable", f"routes no {' or '.join(proof.sources)} at this site")
-    gates = (_Gate(s, family, pattern.format(vlan=s.vlan), stored) for s in sources for family in FAMILIES)
+    gates = (_Gate(s, family, pattern.format(vlan=s.vlan, role=s.role), stored) for s in sources for family in FAMILIES)
     return combine(_separate(subject.access, gate, targets) for gate in gates)
 
 
 def _separate(access: Access, gate: _Gate, targets: Sequence[Segment]) -> Finding:
-    """Prove one gate. Only the list inbound on it counts, because it sees every packet the role sends."""
+    """Prove one gate. Only the list that sees every packet the role sends through the router counts."""
     name = _inbound(access, gate)
     if name is None:
         summary = f"no IPv{gate.family} access list filters what {gate.source.role} sends"
@@ -90,14 +91,16 @@ def _separate(access: Access, gate: _Gate, targets: Sequence[Segment]) -> Findin
 
 
 def _inbound(access: Access, gate: _Gate) -> str | None:
-    wanted = (gate.interface, "in", gate.family)
-    return next((use.name for use in access.applied if (use.interface, use.direction, use.family) == wanted), None)
+    """Return the list that sees all the role sends to others: inbound, or what is forwarded, where they are two."""
+    here = [use for use in access.applied if (use.interface, use.family) == (gate.interface, gate.family)]
+    return next((use.name for hook in ("in", "through") for use in here if use.hook == hook), None)
 
 
 def _reaches(rules: AccessList, gate: _Gate, target: Segment) -> Finding:
     """Prove one pair, whatever sender address a packet bears: on its own network anyone can forge one."""
     own, receivers = (gate.source.v4, target.v4) if gate.family == 4 else (gate.source.v6, target.v6)
-    near = [(index, rule) for index, rule in enumerate(rules.rules, 1) if rule.target.overlaps(receivers)]
+    place = of_prefix(receivers)
+    near = [(index, rule) for index, rule in enumerate(rules.rules, 1) if meet(of_prefix(rule.target), place)]
     prover = Prover([rule for _, rule in near])
     found = prover.leaks(ANY[gate.family], receivers)
     if not found:

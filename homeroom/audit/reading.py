@@ -14,8 +14,12 @@ from homeroom.intent.model import Intent
 
 
 def check(rule: Rule, compares: Sequence[Compare], subject: DeviceSubject) -> Finding:
-    """Compare readings with the plan; unknown when one is missing or too old."""
-    return combine(_compare(rule, compare, subject) for compare in compares)
+    """Compare readings with the plan; unknown when one is missing or too old, or nothing is said for the kind."""
+    device = subject.intent.device
+    meant = [compare for compare in compares if device.kind in compare.kinds]
+    if not meant:
+        return Finding("unknown", f"the rule compares nothing on a {device.kind} of platform {device.platform}")
+    return combine(_compare(rule, compare, subject) for compare in meant)
 
 
 def _compare(rule: Rule, compare: Compare, subject: DeviceSubject) -> Finding:

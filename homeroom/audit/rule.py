@@ -70,11 +70,15 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """An SNMP object whose values must equal what the plan says; `ignore` names rows every device of the kind has."""
+    """An SNMP object whose values must equal what the plan says, on devices of these kinds.
+
+    `ignore` names rows that every device of the platform has.
+    """
 
     object: str
     equals: Planned
     ignore: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = EVERY_KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ class Proof:
     """A claim to prove.
 
     `unreachable`: no new connection from any of `sources` to any of `targets`, IPv4 and IPv6; `gateway` names, for
-    each platform, the interface that holds a role's gateway (`Vlan{vlan}`). `as_intended`: running equals intended.
+    each platform, the interface that holds a role's gateway (`Vlan{vlan}`, `{role}`).
+    `as_intended`: running equals intended.
     `prefixes`: a site's prefixes are disjoint from all others and inside their aggregates.
     """
 
@@ -97,8 +102,8 @@ class Proof:
         if any(given) != all(given) or all(given) != (self.claim == "unreachable"):
             raise ValueError("sources, targets and gateway belong to the claim unreachable, and it needs all three")
         for platform, name in self.gateway.items():
-            if "{vlan}" not in name:
-                raise ValueError(f"gateway.{platform} is {name!r}, which holds no {{vlan}}")
+            if "{vlan}" not in name and "{role}" not in name:
+                raise ValueError(f"gateway.{platform} is {name!r}, which holds neither {{vlan}} nor {{role}}")
 
 
 @dataclass(frozen=True, slots=True)

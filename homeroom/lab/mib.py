@@ -1,12 +1,12 @@
 """Which objects a device shows: its configuration, told by SNMP. Called anew whenever its version changes.
 
 Names: RFC 3418 (system), RFC 3411 (engine), RFC 4363 (Q-BRIDGE), CISCO-VTP-MIB, CISCO-CONFIG-MAN-MIB,
-JUNIPER-CFGMGMT-MIB; interfaces, chassis, load and the air have files of their own.
+JUNIPER-CFGMGMT-MIB, AIRESPACE-WIRELESS-MIB; interfaces, chassis, load and the air have files of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from homeroom.lab.emulated import Emulated
@@ -24,6 +24,7 @@ _ENGINE: Final = "1.3.6.1.6.3.10.2.1"
 _QBRIDGE: Final = "1.3.6.1.2.1.17.7.1"
 _VTP: Final = "1.3.6.1.4.1.9.9.46.1.3.1.1"
 _CCM: Final = "1.3.6.1.4.1.9.9.43.1.1"
+_ESS: Final = "1.3.6.1.4.1.14179.2.1.1.1"
 _JNX: Final = "1.3.6.1.4.1.2636.3.18.1"
 _SERVICES: Final = {"router": 78, "switch": 6, "ap": 2}
 """sysServices: the layers a device works on."""
@@ -90,9 +91,15 @@ def _platform(device: Emulated) -> Iterator[Object]:
         yield column(f"{_VTP}.2", {vlan: integer(_ACTIVE) for vlan in vlans}, _DOMAIN)
         yield column(f"{_VTP}.3", {vlan: integer(1) for vlan in vlans}, _DOMAIN)
         yield column(f"{_VTP}.4", {vlan: text(label, 32) for vlan, label in vlans.items()}, _DOMAIN)
+        yield column(f"{_ESS}.2", {number: text(ssid, 32) for number, ssid in enumerate(_served(device), 1)})
         yield scalar(f"{_CCM}.1", lambda _: ticks(device.running_changed - device.boot))
         yield scalar(f"{_CCM}.2", lambda _: ticks(device.running_saved - device.boot))
         yield scalar(f"{_CCM}.3", lambda _: ticks(device.startup_changed - device.boot))
     elif device.platform == "junos":
         yield scalar(f"{_JNX}.1", integer(device.version))
         yield scalar(f"{_JNX}.2", lambda _: ticks(device.running_changed - device.boot))
+
+
+def _served(device: Emulated) -> Sequence[str]:
+    """Return the networks of a controller: its access points have the radios."""
+    return device.ssids() if device.kind == "wlc" else ()

@@ -69,10 +69,14 @@ OBJECTS: Final = (
     _column("ifHighSpeed", "1.3.6.1.2.1.31.1.1.1.15", "number"),
     _column("ifAlias", "1.3.6.1.2.1.31.1.1.1.18", "text", "ios"),
     _column("vtpVlanName", "1.3.6.1.4.1.9.9.46.1.3.1.1.4", "text", "ios"),
-    _column("dot1qVlanStaticName", "1.3.6.1.2.1.17.7.1.4.3.1.1", "text", "openwrt"),
+    _column("dot1qVlanStaticName", "1.3.6.1.2.1.17.7.1.4.3.1.1", "text", "openwrt", "eos"),
+    _column("bsnDot11EssSsid", "1.3.6.1.4.1.14179.2.1.1.1.2", "text", "ios"),
     _column("dot11DesiredSSID", "1.2.840.10036.1.1.1.9", "text", "openwrt"),
 )
-"""Names are those of the MIBs. vtpVlanName's index is the management domain (1), a dot, and the VLAN."""
+"""Names are those of the MIBs. vtpVlanName's index is the management domain (1), a dot, and the VLAN.
+
+bsnDot11EssSsid (AIRESPACE-WIRELESS-MIB) is a controller's, by the number of its WLAN.
+"""
 
 
 def singles(platform: str) -> tuple[Object, ...]:

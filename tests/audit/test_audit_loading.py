@@ -40,7 +40,7 @@ BAD = [
     (GOOD[GOOD.index("check:"):], "check: {reading: {}}\n", "rules/XX-01.yaml:6: check: reading demands nothing; correct it"),
     (GOOD[GOOD.index("check:"):], "check: {proof: {claim: unreachable, sources: [a]}}\n", "rules/XX-01.yaml:6: check.proof: sources, targets and gateway belong to the claim unreachable, and it needs all three; correct it"),
     (GOOD[GOOD.index("check:"):], "check: {proof: {claim: prefixes, sources: [a]}}\n", "rules/XX-01.yaml:6: check.proof: sources, targets and gateway belong to the claim unreachable, and it needs all three; correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {proof: {claim: unreachable, sources: [a], targets: [b], gateway: {ios: Vlan}}}\n", "rules/XX-01.yaml:6: check.proof: gateway.ios is 'Vlan', which holds no {vlan}; correct it"),
+    (GOOD[GOOD.index("check:"):], "check: {proof: {claim: unreachable, sources: [a], targets: [b], gateway: {ios: Vlan}}}\n", "rules/XX-01.yaml:6: check.proof: gateway.ios is 'Vlan', which holds neither {vlan} nor {role}; correct it"),
     ("severity: low", "severity: low\nmax_age_hours: 0", "rules/XX-01.yaml:1: (top): max_age_hours must be more than 0; correct it"),
 ]  # fmt: skip
 

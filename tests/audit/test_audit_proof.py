@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from judged import replaced
 
 from homeroom.audit.judge import judge
+from homeroom.audit.proof import _Gate, _separate
 from homeroom.audit.rule import Check, Proof
+from homeroom.policy.regions import of_prefix
 
 STUDENT = re.compile(r"(?:ip access-list extended STUDENT-IN|ipv6 access-list STUDENT-IN6)\n((?: .*\n)+)")
 
@@ -81,7 +83,8 @@ def permitted(rules, protocol, source, target, port):
         if rule.protocol not in ("ip", protocol) or rule.established or rule.icmp or rule.sports:
             continue
         ports = rule.dports or ((0, 65535),)
-        inside = rule.source.first <= source <= rule.source.last and rule.target.first <= target <= rule.target.last
+        ends = ((rule.source, source), (rule.target, target))
+        inside = all(any(low <= at <= high for low, high in of_prefix(place)) for place, at in ends)
         if inside and any(low <= port <= high for low, high in ports):
             return rule.action == "permit"
     return False
@@ -135,3 +138,13 @@ def test_a_platform_without_a_named_gateway_is_unknown(district):
     rule = replace(district.rules["SEG-01"], check=Check(proof=proof))
     found = judge(rule, district.subject("router"))
     assert (found.status, found.summary) == ("unknown", "the rule names no gateway interface for platform ios")
+
+
+def test_a_list_that_sees_all_that_is_forwarded_counts_as_one_that_sees_all_that_enters(district):
+    subject = district.subject("router")
+    access = subject.access
+    segments = {segment.role: segment for segment in subject.intent.segments}
+    gate = _Gate(segments["student"], 4, "Vlan10", subject.running)
+    for hook, status in (("in", "compliant"), ("through", "compliant"), ("local", "violation"), ("out", "violation")):
+        moved = replace(access, applied=tuple(replace(use, hook=hook) for use in access.applied))
+        assert _separate(moved, gate, [segments["staff"]]).status == status

@@ -18,8 +18,9 @@ def test_each_platform_is_asked_for_what_it_has():
         return {one.name for one in objects}
 
     assert "ccmHistoryRunningLastChanged" in named(singles("ios")) - named(singles("openwrt"))
-    assert named(columns("ios")) - named(columns("openwrt")) == {"vtpVlanName", "ifAlias"}
+    assert named(columns("ios")) - named(columns("openwrt")) == {"vtpVlanName", "bsnDot11EssSsid", "ifAlias"}
     assert named(columns("openwrt")) - named(columns("ios")) == {"dot1qVlanStaticName", "dot11DesiredSSID"}
+    assert named(columns("eos")) - named(columns("junos")) == {"dot1qVlanStaticName"}
     assert named(columns("junos")) == named(columns("ios")) & named(columns("openwrt"))
     assert {one.shape for one in singles("ios")} == {"scalar", "row"}
     assert {one.index for one in singles("ios") if one.shape == "scalar"} == {""}
