@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from homeroom.errors import DeviceError
+from homeroom.rollout.effect import Effect, effect
 from homeroom.rollout.fleet import Fleet
 from homeroom.rollout.groups import Group, group, risk
 from homeroom.rollout.push import Comparison, why
@@ -72,20 +73,29 @@ def dry_run(fleet: Fleet, args: argparse.Namespace) -> int:
 
 def _document(fleet: Fleet, found: Found, groups: tuple[Group, ...]) -> dict[str, Any]:
     return {
-        "groups": [
-            {
-                "devices": list(one.devices),
-                "diff": one.diff,
-                "opens": [],  # what a change opens and closes between roles is computed with the approvals
-                "closes": [],
-                "risk": list(_risk(fleet, one)),
-            }
-            for one in groups
-        ],
+        "groups": [_plain(fleet, found, one) for one in groups],
         "unreachable": devices.reasons(found.unreachable),
         "unchanged": sum(1 for one in found.compared.values() if not one.diff),
         "not_pushed": devices.reasons(dict(fleet.not_pushed)),
     }
+
+
+def _plain(fleet: Fleet, found: Found, one: Group) -> dict[str, Any]:
+    made = _effect(fleet, found, one)
+    return {
+        "devices": list(one.devices),
+        "diff": one.diff,
+        "opens": list(made.opens),
+        "closes": list(made.closes),
+        "unknown": made.unknown,
+        "risk": list(_risk(fleet, one)),
+    }
+
+
+def _effect(fleet: Fleet, found: Found, one: Group) -> Effect:
+    """Tell what the group's first device lets through and no longer does: the others differ in their own values."""
+    work = fleet.members[one.devices[0]].work
+    return effect(work.parse, found.compared[work.device].running, work.text)
 
 
 def _risk(fleet: Fleet, one: Group) -> tuple[str, ...]:
@@ -100,12 +110,21 @@ def _show(fleet: Fleet, found: Found, groups: tuple[Group, ...]) -> None:
         console.diff("\n".join(lines[:_SHOWN]))
         if len(lines) > _SHOWN:
             console.say(f"  ... {len(lines) - _SHOWN} more lines (all of them with --json)")
+        _tell(_effect(fleet, found, one))
     unchanged = len(found.compared) - sum(len(one.devices) for one in groups)
     changed = sum(len(one.devices) for one in groups)
     console.say(f"\n{_count(changed)} would change, groups: {len(groups)}; {_count(unchanged)} as they should be")
     say_not_pushed(fleet)
     if found.unreachable:
         console.table("not compared", ["device", "reason"], sorted(found.unreachable.items()))
+
+
+def _tell(made: Effect) -> None:
+    for word, packets in (("opens", made.opens), ("closes", made.closes)):
+        for packet in packets:
+            console.say(f"  {word} {packet}")
+    if made.unknown:
+        console.say(f"  what it opens and closes is unknown: {made.unknown}")
 
 
 def say_not_pushed(fleet: Fleet) -> None:

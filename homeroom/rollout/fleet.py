@@ -12,12 +12,13 @@ from nornir.core.inventory import Host
 from nornir.core.task import AggregatedResult
 from sqlalchemy.engine import Engine
 
+from homeroom.catalogue import Platform
 from homeroom.errors import RenderError
 from homeroom.intent.model import Intent, Management
 from homeroom.plan.model import SitePlan
 from homeroom.platforms.registry import code_for
 from homeroom.platforms.render import Renderer
-from homeroom.policy.model import Rule
+from homeroom.policy.compare import same
 from homeroom.prefix import Prefix
 from homeroom.project import Project
 from homeroom.rollout.access import Keyring, register
@@ -83,7 +84,7 @@ def muster(project: Project, selector: Selector, engine: Engine, clock: Callable
                 not_pushed[device.name] = "; ".join(reasons.values())
                 continue
             members[device.name] = member = _member(intent, plans[device.site], renderer, driver, keyring)
-            if not _proves(intent, member.work):
+            if not _proves(intent, member.work, renderer.platforms[device.platform]):
                 unproven.append(device.name)
     if unproven:
         raise RenderError(
@@ -105,16 +106,21 @@ def _member(intent: Intent, plan: SitePlan, renderer: Renderer, driver: Driver, 
     return Member(work, driver, rendered.features, _own(intent, plan))
 
 
-def _proves(intent: Intent, work: Work) -> bool:
-    """Tell whether the rendered access lists, read back by the independent parser, are the policy's."""
-    meant = {(one.family, one.name): [_bare(rule) for rule in one.rules] for one in intent.access}
-    found = {(one.family, one.name): [_bare(rule) for rule in one.rules] for one in work.parse.access(work.text).lists}
-    return meant == found
+def _proves(intent: Intent, work: Work, platform: Platform) -> bool:
+    """Tell whether the rendered access lists, read back by the independent parser, are the policy's, and in force.
 
-
-def _bare(rule: Rule) -> Rule:
-    """Take the note off a rule: it is for people, and not part of what a device does."""
-    return replace(rule, note="")
+    A platform that says in writing that it keeps no hours is held to the rules without theirs.
+    """
+    access = work.parse.access(work.text)
+    found = access.by_name()
+    standing = {(use.family, use.name, use.hook) for use in access.applied}
+    timeless = isinstance(platform.answer(intent.device.kind, "filtering"), str)
+    for meant in intent.access:
+        rules = [replace(rule, window="") for rule in meant.rules] if timeless else meant.rules
+        one = found.get((meant.family, meant.name))
+        if one is None or (meant.family, meant.name, meant.hook) not in standing or not same(rules, one.rules):
+            return False
+    return True
 
 
 def _own(intent: Intent, plan: SitePlan) -> Own:
@@ -126,11 +132,13 @@ def _own(intent: Intent, plan: SitePlan) -> Own:
         for role, prefix in prefixes.items()
     ]
     wide = [(f"site{net.family}", net) for net in (entry.v4, entry.v6)] + [("wan", entry.wan4)]
+    wide += [("backup", Prefix.parse(f"{one.peer4}/31")) for one in intent.uplinks[1:]]
     return Own(
         blocks=(*_itself(management, plan), *roles, *(Block(name, net, net) for name, net in wide)),
         names={
             **{port.name: "port" for port in intent.ports},
             **dict.fromkeys(intent.trunks, "trunk"),
+            **{f"{one.kbps * 1000}": "rate" for one in intent.uplinks if one.kbps},
             device.name: "device",
             entry.code: "code",
             management.location: "location",

@@ -1,5 +1,6 @@
 """Mustering: every selected device is pushed or has a reason why not; what does not prove is not pushed."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from homeroom.rollout.fleet import muster
 from homeroom.rollout.groups import group
 from homeroom.store.db import connect
 from homeroom.store.inventory import Selector
+from homeroom.store.world import World
 from playbooks import cli
 
 
@@ -49,11 +51,17 @@ def test_every_device_is_pushed_or_has_a_reason(call):
     }
 
 
-def test_a_fleet_of_alike_devices_falls_into_one_group_a_kind(call):
+def test_a_fleet_of_alike_devices_falls_into_one_group_a_kind(call, project):
     fleet = call()
     diffs = ((name, m.work.parse.diff("", m.work.text), m.own) for name, m in fleet.members.items())
     kinds = [{name.rsplit("-", 1)[1].rstrip("0123456789") for name in one.devices} for one in group(diffs)]
-    assert sorted(map(sorted, kinds)) == [["ap"], ["rtr"], ["sw"]]
+    assert all(len(kind) == 1 for kind in kinds)
+    assert {kind for one in kinds for kind in one} == {"ap", "rtr", "sw"}
+    assert sum("rtr" not in one for one in kinds) == 2
+    with contextlib.closing(World.open(project)) as world:
+        lines = [(one.uplinks, one.admission) for one in world.intents(Selector(kinds=("router",)))]
+    ways = {(ways[0].line, len(ways), ways[0].kbps > 0, admission is None) for ways, admission in lines}
+    assert sum("rtr" in one for one in kinds) <= len(ways), "routers are alike where their lines are"
 
 
 def test_texts_hold_markers_and_reveal_to_what_the_device_takes(call):
@@ -82,7 +90,7 @@ def test_a_template_whose_access_rules_are_not_the_policys_is_not_pushed(call, p
     own = project.root / "templates" / "ios"
     shutil.copytree(shipped() / "templates" / "ios", own)
     template = own / "segmentation.j2"
-    template.write_text(template.read_text().replace("{{ rule.action }}", "permit"))
+    template.write_text(template.read_text().replace("{{ rule | action }}", "permit"))
     with pytest.raises(RenderError) as caught:
         call(Selector(kinds=("router",)))
     assert str(caught.value).startswith("the access rules of ")

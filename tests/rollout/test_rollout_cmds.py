@@ -54,7 +54,7 @@ def test_from_diff_to_apply_to_backup(call, two, whole, monkeypatch):
     assert code == 0
     assert set(found) == {"groups", "unreachable", "unchanged", "not_pushed"}
     assert [group["devices"] for group in found["groups"]] == [sorted([one.name, other.name])]
-    assert set(found["groups"][0]) == {"devices", "diff", "opens", "closes", "risk"}
+    assert set(found["groups"][0]) == {"devices", "diff", "opens", "closes", "unknown", "risk"}
     assert "segmentation" in found["groups"][0]["risk"]
     assert found["not_pushed"] == [{"device": ap, "reason": REASON}]
     assert (found["unreachable"], found["unchanged"]) == ([], 0)
