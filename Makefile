@@ -2,10 +2,15 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# Stock clients that the tests run against the lab; without root the tests that need them say so and are skipped.
-APT    := snmp openssh-client busybox sshpass
+# Stock clients that the tests run against the lab, and the central services' daemons; without root the tests that
+# need them say so and are skipped.
+APT    := snmp openssh-client busybox sshpass dnsutils openssl unbound python3-unbound \
+          freeradius freeradius-utils eapoltest kea-dhcp4-server kea-dhcp6-server rsyslog rsyslog-gnutls nftables iproute2
+# More words for pytest: `make test PYTEST="-x tests/policy"`.
+PYTEST :=
+COVERAGE := --cov --cov-report=term:skip-covered --cov-fail-under=95
 
-.PHONY: demo test test-full check bench fmt clean system
+.PHONY: demo test test-full check lint bench fmt clean system
 .DEFAULT_GOAL := help
 .PHONY: help
 
@@ -13,7 +18,8 @@ help:
 	@echo "make demo       a district from CSV to running devices, with a report to open at the end"
 	@echo "make test       the test suite"
 	@echo "make test-full  all of it, every fault and every stock client; writes docs/results.md"
-	@echo "make check      every gate: ruff, mypy, pyright, import-linter, tests with coverage"
+	@echo "make lint       ruff, mypy, pyright, import-linter"
+	@echo "make check      every gate: lint, and the tests with coverage"
 	@echo "make bench      speed and memory, as ratios and CPU seconds (bench.json)"
 
 # Installed once, and again whenever pyproject.toml is newer than the mark.
@@ -40,19 +46,21 @@ demo: $(VENV)/run
 	$(BIN)/homeroom demo
 
 test: $(VENV)/dev system
-	$(BIN)/python -m pytest -m "not full" -q
+	$(BIN)/python -m pytest -m "not full" -q $(PYTEST)
 
 test-full: $(VENV)/full system
 	$(BIN)/python -m pytest -q -rs --durations=20 --write-results
 	$(BIN)/python -m pytest -q tests/docs/test_results.py
 
-check: $(VENV)/dev system
+check: lint
+	$(MAKE) test PYTEST="$(COVERAGE)"
+
+lint: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not full" -q --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 bench: $(VENV)/dev
 	$(BIN)/python tests/bench/run.py

@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     _on(root, ["check"], "Are the facts sound?")
     _on(root, ["plan"], "Decide addresses and names, once")
     _on(root, ["render", "--out", str(configs)], "Say it as each vendor does")
+    _on(root, ["prove"], "Does any packet get through that the policy does not allow?")
     _on(root, ["lab", "up"], "Emulated devices: real SSH, SCP and SNMPv3")
     _on(root, ["diff"], "What would change, grouped?")
     _on(root, ["apply", "--commit"], "Push: commit-confirmed, re-checked over a fresh connection")

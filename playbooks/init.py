@@ -16,9 +16,11 @@ FILES: Final = (
     "schools.csv",
     "profiles.yaml",
     "policy.yaml",
+    "probe.yaml",
     "groups.yaml",
     "defaults.yaml",
     "waivers.yaml",
+    "lists/proxy.txt",
 )
 """What people enter. Rules and templates come from Homeroom unless the project has its own."""
 README: Final = """\
@@ -30,8 +32,11 @@ README: Final = """\
 | `inventory/schools.csv` | the schools, in Giga's columns; `site_id` names the building schools share |
 | `inventory/profiles.yaml` | the hardware, and what a site of a size gets |
 | `inventory/policy.yaml` | roles, whom each may reach, what each may resolve |
+| `inventory/probe.yaml` | hosts and names that `homeroom probe` checks with |
 | `inventory/groups.yaml`, `inventory/defaults.yaml` | how to connect to devices |
 | `inventory/waivers.yaml` | violations two people accepted, for a scope, until a date |
+| `inventory/services.yaml` | optional: size of the central servers, federation, DHCP relays, days logs are kept |
+| `inventory/lists/proxy.txt` | our own small list of names; the others you bring with `homeroom lists import` |
 | `nornir_config.yaml` | how many devices at once |
 
 Next: `homeroom check`, then `homeroom plan` and `homeroom render --out configs`.
@@ -68,6 +73,7 @@ def make(target: Path) -> None:
     inventory.mkdir(parents=True)
     shutil.copyfile(shipped() / CONFIG, target / CONFIG)
     for name in FILES:
+        (inventory / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(shipped() / "inventory" / name, inventory / name)
     (target / ".gitignore").write_text(".homeroom/\n", encoding="utf-8")
     (target / "README.md").write_text(README, encoding="utf-8")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from homeroom.intent.model import Intent
+from homeroom.intent.model import Intent, Uplink
 from homeroom.lab.emulated import SnmpUser
 
 
@@ -48,13 +48,21 @@ def ios(intent: Intent) -> Iterator[str]:
     )
 
 
+def first_uplink(intent: Intent) -> Uplink | None:
+    """Return the way out that a device is staged with; None off the router."""
+    return intent.uplinks[0] if intent.uplinks else None
+
+
 def _ios_links(intent: Intent) -> Iterator[str]:
     """Yield how management gets in: the router's uplink, a switch's trunks."""
-    if intent.uplink is not None:
+    uplink = first_uplink(intent)
+    if uplink is not None:
         yield "ipv6 unicast-routing"
-        yield f"interface {intent.uplink.interface}"
-        yield f" ip address {intent.uplink.v4} {intent.uplink.netmask}"
-        yield f"ip route 0.0.0.0 0.0.0.0 {intent.uplink.peer4}"
+        yield f"interface {uplink.interface}"
+        yield f" ip address {uplink.v4} {uplink.netmask}"
+        yield f"ip route 0.0.0.0 0.0.0.0 {uplink.interface} {uplink.peer4}"
+    elif intent.device.kind == "wlc":
+        yield f"ip route 0.0.0.0 0.0.0.0 {intent.management.gateway4}"
     else:
         yield f"ip default-gateway {intent.management.gateway4}"
     for trunk in intent.trunks:
@@ -87,18 +95,19 @@ def eos(intent: Intent, password_hash: str, user: str, keys: SnmpUser) -> Iterat
     for trunk in intent.trunks:
         yield f"interface {trunk}"
         yield "   switchport mode trunk"
-    if intent.uplink is not None:
-        yield f"interface {intent.uplink.interface}"
+    uplink = first_uplink(intent)
+    if uplink is not None:
+        yield f"interface {uplink.interface}"
         yield "   no switchport"
-        yield f"   ip address {_cidr(intent.uplink.v4, intent.uplink.netmask)}"
-    gateway = intent.uplink.peer4 if intent.uplink is not None else management.gateway4
+        yield f"   ip address {_cidr(uplink.v4, uplink.netmask)}"
+    gateway = uplink.peer4 if uplink is not None else management.gateway4
     yield f"ip route 0.0.0.0/0 {gateway}"
     yield "end"
 
 
 def junos(intent: Intent, password_hash: str, user: str) -> Iterator[str]:
     """Yield the statements of a Junos device."""
-    device, management, uplink = intent.device, intent.management, intent.uplink
+    device, management, uplink = intent.device, intent.management, first_uplink(intent)
     secret = f'encrypted-password "{password_hash}";'
     yield f"system {{ host-name {device.name}; domain-name {device.domain}; root-authentication {{ {secret} }}"
     yield f"login {{ user {management.user} {{ uid 2000; class super-user; authentication {{ {secret} }} }} }}"
@@ -119,7 +128,7 @@ def junos(intent: Intent, password_hash: str, user: str) -> Iterator[str]:
 
 def ros(intent: Intent) -> Iterator[str]:
     """Yield the commands of a RouterOS device."""
-    device, management, uplink = intent.device, intent.management, intent.uplink
+    device, management, uplink = intent.device, intent.management, first_uplink(intent)
     links = ",".join(("bridge", *intent.trunks))
     yield "/interface bridge add name=bridge vlan-filtering=yes"
     yield f"/interface vlan add interface=bridge name=management vlan-id={management.vlan}"
@@ -128,7 +137,7 @@ def ros(intent: Intent) -> Iterator[str]:
     yield f"/interface bridge vlan add bridge=bridge tagged={links} vlan-ids={management.vlan}"
     yield f"/ip address add address={_cidr(management.v4, management.netmask)} interface=management"
     if uplink is not None:
-        yield f"/ip address add address={_cidr(uplink.v4, uplink.netmask)} interface={uplink.interface}"
+        yield f"/ip address add address={uplink.v4}/32 interface={uplink.interface} network={uplink.peer4}"
     gateway = uplink.peer4 if uplink is not None else management.gateway4
     yield f"/ip route add dst-address=0.0.0.0/0 gateway={gateway}"
     yield "/snmp set enabled=yes"

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from homeroom.catalogue import Platform
 from homeroom.errors import RenderError
 from homeroom.platforms.access import Parser
-from homeroom.platforms.catalogue import Platform
+from homeroom.platforms.eos import words as eos_words
 from homeroom.platforms.eos.parser import EosParser
 from homeroom.platforms.ios import words as ios_words
 from homeroom.platforms.ios.parser import IosParser
+from homeroom.platforms.junos import words as junos_words
 from homeroom.platforms.junos.parser import JunosParser
 from homeroom.platforms.openwrt import words as openwrt_words
 from homeroom.platforms.openwrt.parser import UciParser
+from homeroom.platforms.ros import phrases as ros_phrases
 from homeroom.platforms.ros.parser import RosParser
 from homeroom.platforms.sandbox import Filter
 
@@ -30,9 +33,9 @@ class Code:
 PLATFORMS: Final[dict[str, Code]] = {
     "ios": Code(ios_words.FILTERS, IosParser()),
     "openwrt": Code(openwrt_words.FILTERS, UciParser()),
-    "ros": Code({}, RosParser()),
-    "junos": Code({}, JunosParser()),
-    "eos": Code({}, EosParser()),
+    "ros": Code(ros_phrases.FILTERS, RosParser()),
+    "junos": Code(junos_words.FILTERS, JunosParser()),
+    "eos": Code(eos_words.FILTERS, EosParser()),
 }
 
 

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError
 
+from homeroom.catalogue import FEATURES, Platform, load_platforms
 from homeroom.errors import RenderError, UnsafeText, UnsupportedFeature, UsageError
 from homeroom.intent.model import Device, Intent
-from homeroom.platforms.catalogue import FEATURES, Platform, load_platforms
 from homeroom.platforms.registry import filters_for
 from homeroom.platforms.sandbox import VARIABLES, Environment
 from homeroom.programme.model import Kind

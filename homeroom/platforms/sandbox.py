@@ -66,9 +66,14 @@ def _fields(kind: Any, seen: set[Any]) -> Iterator[str]:
             yield from _fields(hints[field.name], seen)
 
 
+def attributes_of(kind: type) -> frozenset[str]:
+    """Return the names of the fields of a dataclass and of all it holds."""
+    return frozenset(_fields(kind, set()))
+
+
 VARIABLES: Final = tuple(field.name for field in dataclasses.fields(Intent))
 """What a template is given: the intent's own fields, by name."""
-ATTRIBUTES: Final = frozenset(_fields(Intent, set()))
+ATTRIBUTES: Final = attributes_of(Intent)
 """What may stand after a dot: the fields of an intent and of all it holds."""
 
 
@@ -118,12 +123,23 @@ class _Direct(CodeGenerator):
 
 
 class Environment(ImmutableSandboxedEnvironment):
-    """One platform's shared environment: compiled once, strict, closed."""
+    """One platform's shared environment: compiled once, strict, closed.
+
+    `variables` and `attributes`: what its templates may name; an intent's unless said otherwise.
+    """
 
     code_generator_class = _Direct
 
-    def __init__(self, folders: tuple[Path, ...], filters: Mapping[str, Filter]) -> None:
+    def __init__(
+        self,
+        folders: tuple[Path, ...],
+        filters: Mapping[str, Filter],
+        variables: tuple[str, ...] = VARIABLES,
+        attributes: frozenset[str] = ATTRIBUTES,
+    ) -> None:
         self.checked = Checked()
+        self.variables = variables
+        self.attributes = attributes
         super().__init__(
             loader=FileSystemLoader([str(folder) for folder in folders]),
             undefined=StrictUndefined,
@@ -139,11 +155,11 @@ class Environment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Read a template of admitted nodes only; TemplateSyntaxError with the line of the first other one."""
         tree = super()._parse(source, name, filename)
-        names = set(VARIABLES)
+        names = set(self.variables)
         line = 1
         for node in _walk(tree):
             line = node.lineno or line  # Jinja gives some nodes it makes up itself no line
-            reason = _refusal(node, names)
+            reason = _refusal(node, names, self.attributes)
             if reason:
                 raise TemplateSyntaxError(reason, line, name, filename)
         return tree
@@ -156,7 +172,7 @@ def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
         yield from _walk(child)
 
 
-def _refusal(node: nodes.Node, names: set[str]) -> str:
+def _refusal(node: nodes.Node, names: set[str], attributes: frozenset[str]) -> str:
     """Say why a node is not admitted; empty when it is. `names` learns the names that loops make."""
     if type(node) not in NODES:
         return f"{type(node).__name__.lower()} is not allowed: templates print, Python decides"
@@ -167,14 +183,14 @@ def _refusal(node: nodes.Node, names: set[str]) -> str:
     if isinstance(node, nodes.Name) and node.name not in names:
         return f"no variable is called {node.name}; there are {', '.join(sorted(names))}"
     if isinstance(node, nodes.Getattr):
-        return _attribute(node)
+        return _attribute(node, attributes)
     if isinstance(node, nodes.Filter) and any((node.args, node.kwargs, node.dyn_args, node.dyn_kwargs)):
         return f"the filter {node.name} takes no arguments"
     return ""
 
 
-def _attribute(node: nodes.Getattr) -> str:
+def _attribute(node: nodes.Getattr, attributes: frozenset[str]) -> str:
     if not isinstance(node.node, nodes.Name | nodes.Getattr):
         return f"{node.attr} is asked of something that is no field"
-    known = LOOP if isinstance(node.node, nodes.Name) and node.node.name == "loop" else ATTRIBUTES
+    known = LOOP if isinstance(node.node, nodes.Name) and node.node.name == "loop" else attributes
     return "" if node.attr in known else f"no intent holds {node.attr}"

@@ -15,7 +15,7 @@ from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
 from nornir.plugins.runners import SerialRunner
 from nornir_jinja2.plugins.tasks import template_file
 
-from homeroom.platforms.catalogue import load_platforms
+from homeroom.catalogue import load_platforms
 from homeroom.platforms.registry import filters_for
 from homeroom.platforms.render import Renderer
 from homeroom.platforms.sandbox import COMMON, VARIABLES

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from homeroom.catalogue import load_platforms, support_table
 from homeroom.platforms.ability import VERBS
-from homeroom.platforms.catalogue import load_platforms, support_table
 from homeroom.project import shipped
 from homeroom.rollout.drivers import DRIVERS
 

@@ -166,14 +166,22 @@ def test_an_access_point_shows_ssids_and_no_cisco():
     assert column(view, "1.3.6.1.2.1.2.2.1.3")["5"] == 71
 
 
-@pytest.mark.parametrize(("platform", "kind"), [("ios", "router"), ("ios", "switch"), ("openwrt", "ap")])
+@pytest.mark.parametrize(
+    ("platform", "kind"), [("ios", "router"), ("ios", "switch"), ("ios", "wlc"), ("eos", "switch"), ("openwrt", "ap")]
+)
 def test_everything_that_is_polled_is_there(platform, kind):
     radio = Interface(9, "phy0-ap0", "", True, True, 10**9, "")
     box = Box(platform=platform, kind=kind, ports=(*ports(2), radio), networks=["school"])
     view = shown(box)
     for one in OBJECTS:
         if not one.platforms or platform in one.platforms:
-            assert column(view, ber.text(one.oid)), one.name
+            there = one.name != "bsnDot11EssSsid" or kind == "wlc"
+            assert bool(column(view, ber.text(one.oid))) == there, one.name
+
+
+def test_a_controller_shows_its_networks():
+    view = shown(Box(kind="wlc", networks=["school", "eduroam"]))
+    assert column(view, "1.3.6.1.4.1.14179.2.1.1.1.2") == {"1": b"school", "2": b"eduroam"}
 
 
 def test_long_text_is_cut_between_characters():

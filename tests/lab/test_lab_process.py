@@ -488,6 +488,6 @@ def test_places_follow_from_the_facts(project, opened):
     router = next(record for record in records if record.kind == "router")
     place = places(router.address)
     assert place.timezone == "America/Asuncion"
-    assert place.uplinks == ("GigabitEthernet0/0/0",)
+    assert place.uplinks == ("GigabitEthernet0/0/0", "GigabitEthernet0/0/1")
     assert place.points == sum(record.kind == "ap" for record in records)
     assert place is places(router.address)

@@ -1,6 +1,6 @@
 """Throw-away template folders for tests."""
 
-from homeroom.platforms.catalogue import FEATURES, load_platforms
+from homeroom.catalogue import FEATURES, load_platforms
 from homeroom.platforms.render import Renderer
 
 PLAIN = "kinds: [router]\norder: [identity]\nfeatures:\n  identity: true\n" + "".join(

@@ -1,12 +1,22 @@
-"""Hand-made intents of one small site: its router, its switch, an access point. Shared by every room's tests."""
+"""Hand-made intents of one small site: its router, switch, access point, controller. Shared by every room's tests.
+
+The site is made up; the policy, and with it access lists, traffic classes and SSIDs, is the shipped one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from homeroom.intent.model import Device, Intent, Management, Port, Radio, Segment, Uplink, Wlan
-from homeroom.policy.model import AccessList, Rule
-from homeroom.prefix import ANY, Prefix
+from homeroom.intent.cabling import PARKING
+from homeroom.intent.model import Device, Intent, Management, Port, Radio, Segment, Uplink
+from homeroom.intent.variant import Variant
+from homeroom.policy.compile import groups_of
+from homeroom.policy.draft import list_name
+from homeroom.policy.load import MANAGEMENT, load_policy
+from homeroom.policy.model import WAN, AccessList
+from homeroom.prefix import Prefix
+from homeroom.programme.load import load_facts
+from homeroom.project import Project, shipped
 from homeroom.secret import SecretRef
 
 ROLES = {
@@ -20,43 +30,28 @@ ROLES = {
     "exam": (70, 7 * 256 + 128, 26),
     "management": (99, 7 * 256 + 192, 27),
 }
-VLANS = tuple(sorted(vlan for vlan, _, _ in ROLES.values()))
-EVERYONE = Prefix.parse("255.255.255.255/32")
 SECRET = SecretRef("radius")
-RADIUS = ("10.254.0.18", "10.254.1.18")
+PROJECT = Project(shipped())
+POLICY = load_policy(PROJECT)
+PROGRAMME = load_facts(PROJECT)[0].programme
+VARIANT = Variant(POLICY, PROGRAMME)
+VLANS = VARIANT.carried["switch"]
+RADIUS = PROGRAMME.central.radius
 
 
 class Site:
-    """One site: a /21 and a /56, and the intents of three devices."""
+    """One site: a /21 and a /56, and the intents of its devices."""
 
     def __init__(self, v4: Prefix, v6: Prefix, code: str) -> None:
         self.code = code
-        self.block = {4: v4, 6: v6}
         self.v4 = {role: v4.subnet(offset, length) for role, (_, offset, length) in ROLES.items()}
         self.v6 = {role: v6.subnet(int(str(vlan), 16) << 64, 64) for role, (vlan, _, _) in ROLES.items()}
 
-    def access(self, role: str, family: int) -> AccessList:
-        """A list with every kind of rule that IOS has words for."""
-        own = (self.v4 if family == 4 else self.v6)[role]
-        everything = ANY[family]
-        resolver = Prefix.parse("10.254.0.53" if family == 4 else "2001:db8:254::53")
-        rules = (
-            *_first(family, own),
-            Rule("permit", "udp", own, resolver, dports=((53, 53),), note="resolver"),
-            Rule("permit", "tcp", own, resolver, dports=((53, 53),), note="resolver"),
-            Rule("deny", "udp", everything, everything, dports=((53, 53),), log=True, note="no other resolver"),
-            Rule("permit", "tcp", own, everything, established=True, note="replies"),
-            Rule("deny", "ip", everything, self.block[family], note="everything else inside"),
-            Rule("permit", "tcp", own, everything, dports=((80, 80),), note="egress web"),
-            Rule("permit", "tcp", own, everything, dports=((443, 443),), note="egress web"),
-            Rule("permit", "udp", own, everything, sports=((1024, 65535),), dports=((33434, 33523),)),
-            Rule("deny", "ip", everything, everything, log=True, note="default"),
-        )
-        return AccessList(f"{role.upper()}-IN" + ("" if family == 4 else "6"), role, family, rules)
+    def access(self) -> tuple[AccessList, ...]:
+        return VARIANT.access.lists(self.v4, self.v6)
 
     def segment(self, role: str, *, routed: bool) -> Segment:
-        filtered = routed and role != "management"
-        resolved = role not in {"cctv", "management"}
+        resolver4, resolver6 = VARIANT.resolvers[role]
         return Segment(
             role=role,
             vlan=ROLES[role][0],
@@ -65,15 +60,16 @@ class Site:
             gateway4=self.v4[role].address(1),
             gateway6=self.v6[role].address(1),
             routed=routed,
-            dhcp=routed and role != "management",
-            resolver4="10.254.0.53" if resolved else "",
-            resolver6="2001:db8:254::53" if resolved else "",
-            acl4=f"{role.upper()}-IN" if filtered else "",
-            acl6=f"{role.upper()}-IN6" if filtered else "",
+            dhcp=routed and role != MANAGEMENT,
+            resolver4=resolver4,
+            resolver6=resolver6,
+            acl4=list_name(role, 4) if routed else "",
+            acl6=list_name(role, 6) if routed else "",
         )
 
     def management(self, offset: int) -> Management:
-        v4, v6 = self.v4["management"], self.v6["management"]
+        v4, v6 = self.v4[MANAGEMENT], self.v6[MANAGEMENT]
+        central = PROGRAMME.central
         return Management(
             vlan=99,
             v4=v4.address(offset),
@@ -88,10 +84,10 @@ class Site:
             snmp_auth=SecretRef("snmp_auth"),
             snmp_priv=SecretRef("snmp_priv"),
             location="Escuela Ñandutí, Asunción (PY-ASU)",
-            ntp=("10.254.0.123", "10.254.1.123"),
-            syslog=("10.254.0.14", "10.254.1.14"),
-            noc4=(Prefix.parse("10.254.0.0/24"), Prefix.parse("10.254.9.9/32")),
-            noc6=(Prefix.parse("2001:db8:254::/64"),),
+            ntp=central.ntp,
+            syslog=central.syslog,
+            noc4=(*(prefix for prefix in central.noc if prefix.family == 4), Prefix.parse("198.51.101.9/32")),
+            noc6=tuple(prefix for prefix in central.noc if prefix.family == 6),
             banner=("Ministry of Education.", "", "Authorised persons only: use is recorded."),
         )
 
@@ -110,78 +106,105 @@ class Site:
             domain="escuela.example",
         )
 
-    def trunk(self, name: str, other: str) -> Port:
-        return Port(name, "trunk", f"{self.code}-{other}", 0, VLANS)
+    def trunk(self, name: str, other: str, kind: str) -> Port:
+        return Port(name, "trunk", f"{self.code}-{other}", 0, VARIANT.carried[kind])
 
     def router(self) -> Intent:
-        filtered = [role for role in ROLES if role != "management"]
-        return Intent(
+        access = self.access()
+        lists = {"acl4": list_name(WAN, 4), "acl6": list_name(WAN, 6)}
+        ports = {
+            0: self.trunk("GigabitEthernet0/1/0", "sw1", "switch"),
+            7: Port("GigabitEthernet0/1/7", "access", "admin outlet", 30, (), "admin", "dot1x"),
+        }
+        return self.intent(
             device=self.device("rtr1", "router", "ios", "C1121-8P"),
             management=self.management(1),
             segments=tuple(self.segment(role, routed=True) for role in ROLES),
-            access=tuple(self.access(role, family) for role in filtered for family in (4, 6)),
-            uplink=Uplink("GigabitEthernet0/0/0", "100.64.0.1", "255.255.255.254", "100.64.0.0"),
-            trunks=(),
-            ports=(
-                self.trunk("GigabitEthernet0/1/0", "sw1"),
-                *(Port(f"GigabitEthernet0/1/{n}", "unused", "", 0, ()) for n in range(1, 8)),
+            access=access,
+            groups=groups_of(access),
+            windows=VARIANT.windows(access),
+            uplinks=(
+                Uplink(
+                    "GigabitEthernet0/0/0",
+                    "100.64.0.1",
+                    "255.255.255.254",
+                    "100.64.0.0",
+                    "fibre",
+                    300_000,
+                    backup=False,
+                    distance=1,
+                    **lists,
+                ),
+                Uplink(
+                    "GigabitEthernet0/0/1",
+                    "100.96.0.1",
+                    "255.255.255.254",
+                    "100.96.0.0",
+                    "radio",
+                    0,
+                    backup=True,
+                    distance=250,
+                    **lists,
+                ),
             ),
-            radios=(),
-            wlans=(),
+            qos=VARIANT.qos("fibre"),
+            admission=VARIANT.admission,
+            ports=tuple(
+                ports.get(n) or Port(f"GigabitEthernet0/1/{n}", "unused", "unused", PARKING, ()) for n in range(8)
+            ),
         )
 
     def switch(self, ordinal: int = 1) -> Intent:
-        return Intent(
+        return self.intent(
             device=self.device(f"sw{ordinal}", "switch", "ios", "C9200L-24P-4G"),
             management=self.management(1 + ordinal),
             segments=tuple(self.segment(role, routed=False) for role in ROLES),
-            access=(),
-            uplink=None,
+            admission=VARIANT.admission,
             trunks=("GigabitEthernet1/1/1",),
             ports=(
-                self.trunk("GigabitEthernet1/0/1", "ap01"),
-                Port("GigabitEthernet1/0/2", "access", "room 1, wall socket", 20, ()),
-                Port("GigabitEthernet1/0/3", "access", "camera", 60, ()),
-                Port("GigabitEthernet1/0/4", "unused", "", 0, ()),
+                self.trunk("GigabitEthernet1/0/1", "ap01", "ap"),
+                Port("GigabitEthernet1/0/2", "access", "room 1, wall socket", 20, (), "staff", "dot1x"),
+                Port("GigabitEthernet1/0/3", "access", "camera", 60, (), "cctv", "mab"),
+                Port("GigabitEthernet1/0/4", "access", "guest outlet", 40, (), "guest", "open"),
+                Port("GigabitEthernet1/0/5", "unused", "unused", PARKING, ()),
             ),
-            radios=(),
-            wlans=(),
         )
 
     def access_point(self, ordinal: int = 1) -> Intent:
-        return Intent(
+        return self.intent(
             device=self.device(f"ap{ordinal:02d}", "ap", "openwrt", "EAP-AX3000"),
             management=self.management(30 - ordinal),
-            segments=tuple(self.segment(role, routed=False) for role in ROLES),
-            access=(),
-            uplink=None,
+            segments=self.wireless(),
+            admission=VARIANT.admission,
             trunks=("eth0",),
-            ports=(),
             radios=(Radio("radio0", "2g", "auto"), Radio("radio1", "5g", "auto")),
-            wlans=(
-                Wlan("school", "enterprise", "student", 10, ("student", "staff", "admin"), True, RADIUS, SECRET),
-                Wlan("school-guest", "owe", "guest", 40, ("guest",), True, (), SECRET),
-                Wlan("eduroam", "enterprise", "eduroam", 80, ("eduroam",), True, RADIUS, SECRET),
-            ),
+            wlans=VARIANT.wlans,
         )
 
-
-def _first(family: int, own: Prefix) -> tuple[Rule, ...]:
-    """How a host finds its way: DHCP or its neighbours, and an answer from the gateway."""
-    if family == 6:
-        return (
-            Rule("permit", "icmp", ANY[6], ANY[6], icmp="nd-ns", note="neighbours"),
-            Rule("permit", "icmp", ANY[6], ANY[6], icmp="nd-na", note="neighbours"),
-            Rule("permit", "icmp", own, own, icmp="echo-request", note="ping the gateway"),
+    def wlc(self) -> Intent:
+        return self.intent(
+            device=self.device("wlc1", "wlc", "ios", "C9800-L-C-K9"),
+            management=self.management(5),
+            segments=self.wireless(),
+            admission=VARIANT.admission,
+            trunks=("TenGigabitEthernet0/1/0",),
+            wlans=VARIANT.wlans,
         )
-    return (
-        Rule("permit", "udp", ANY[4], EVERYONE, sports=((68, 68),), dports=((67, 67),), note="DHCP"),
-        Rule("permit", "icmp", own, own, icmp="echo", note="ping the gateway"),
-    )
+
+    def wireless(self) -> tuple[Segment, ...]:
+        return tuple(self.segment(role, routed=False) for role in VARIANT.bridged)
+
+    def intent(self, **known: object) -> Intent:
+        """An intent; what a kind of device does not have is left out."""
+        empty = {"windows": {}, "admission": None} | dict.fromkeys(
+            ("access", "groups", "redirects", "uplinks", "qos", "trunks", "ports", "radios", "wlans"), ()
+        )
+        return Intent(**empty | known)
 
 
-_SITE = Site(Prefix.parse("10.11.8.0/21"), Prefix.parse("2001:db8:11:800::/56"), "py11-0042")
-INTENTS = {"router": _SITE.router(), "switch": _SITE.switch(), "ap": _SITE.access_point()}
+SITE = Site(Prefix.parse("10.11.8.0/21"), Prefix.parse("2001:db8:11:800::/56"), "py11-0042")
+INTENTS = {"router": SITE.router(), "switch": SITE.switch(), "ap": SITE.access_point()}
+CONTROLLER = SITE.wlc()
 
 
 def without_notes(lists: tuple[AccessList, ...]) -> tuple[AccessList, ...]:

@@ -7,8 +7,8 @@ import pytest
 from folders import one_template
 from intents import INTENTS
 
+from homeroom.catalogue import load_platforms
 from homeroom.errors import RenderError, UnsafeText
-from homeroom.platforms.catalogue import load_platforms
 from homeroom.platforms.registry import filters_for
 from homeroom.platforms.sandbox import ATTRIBUTES, NODES, VARIABLES, Environment
 from homeroom.project import shipped
@@ -109,7 +109,7 @@ PRINTED = {
     "{{ management.vlan }}": "99\n",
     "{{ management.password_hash }}": "<<secret:device_hash>>\n",
     "{{ 'word' }} {{ 7 }}": "word 7\n",
-    "{% if uplink and not radios %}yes{% endif %}": "yes",
+    "{% if uplinks and not radios %}yes{% endif %}": "yes",
     "{% for port in ports if port.mode == 'trunk' %}{{ loop.index }} {{ port.name }}{% endfor %}": (
         "1 GigabitEthernet0/1/0"
     ),
@@ -123,7 +123,8 @@ def test_printed(tmp_path, text):
 
 def test_what_may_be_named_is_what_an_intent_holds():
     assert VARIABLES == (
-        "device", "management", "segments", "access", "uplink", "trunks", "ports", "radios", "wlans",
+        "device", "management", "segments", "access", "groups", "windows", "redirects", "uplinks", "qos", "admission",
+        "trunks", "ports", "radios", "wlans",
     )  # fmt: skip
     assert {"name", "site_name", "acl4", "netmask", "cidr", "rules", "radius_secret"} <= ATTRIBUTES
     assert not {"parse", "address", "subnet", "reveal", "format"} & ATTRIBUTES

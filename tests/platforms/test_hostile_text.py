@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intents import INTENTS
 
+from homeroom.catalogue import load_platforms
 from homeroom.errors import RenderError, UnsafeText
-from homeroom.platforms.catalogue import load_platforms
 from homeroom.platforms.render import Renderer
 from homeroom.platforms.sandbox import LIMIT, Checked
 from homeroom.project import shipped

@@ -3,9 +3,9 @@
 import pytest
 from intents import INTENTS
 
+from homeroom.catalogue import load_platforms
 from homeroom.lab.ios.apply import load
 from homeroom.lab.ios.config import Chassis, shown, text
-from homeroom.platforms.catalogue import load_platforms
 from homeroom.platforms.ios.parser import IosParser
 from homeroom.platforms.render import Renderer
 from homeroom.project import shipped

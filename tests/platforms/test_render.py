@@ -3,10 +3,10 @@ from types import SimpleNamespace
 
 import pytest
 from folders import one_template, write
-from intents import INTENTS
+from intents import CONTROLLER, INTENTS
 
+from homeroom.catalogue import load_platforms
 from homeroom.errors import RenderError, UnsafeText, UnsupportedFeature, UsageError
-from homeroom.platforms.catalogue import load_platforms
 from homeroom.platforms.registry import PLATFORMS
 from homeroom.platforms.render import Refusal, Renderer
 from homeroom.project import Project, shipped
@@ -14,8 +14,9 @@ from homeroom.taint import unsafe
 from tasks.render_config import render_config
 
 RENDERER = Renderer(load_platforms([shipped() / "templates"]))
-KINDS = list(INTENTS)
-SUFFIX = {"router": "ios/router.cfg", "switch": "ios/switch.cfg", "ap": "openwrt/ap.cfg"}
+DEVICES = INTENTS | {"wlc": CONTROLLER}
+KINDS = list(DEVICES)
+SUFFIX = {"router": "ios/router.cfg", "switch": "ios/switch.cfg", "ap": "openwrt/ap.cfg", "wlc": "ios/wlc.cfg"}
 
 
 ROUTER = replace(INTENTS["router"], device=replace(INTENTS["router"].device, platform="test"))
@@ -23,19 +24,19 @@ ROUTER = replace(INTENTS["router"], device=replace(INTENTS["router"].device, pla
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_golden(kind, golden):
-    golden(SUFFIX[kind], RENDERER.render(INTENTS[kind]).text)
+    golden(SUFFIX[kind], RENDERER.render(DEVICES[kind]).text)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_rendering_is_deterministic_and_means_the_same_twice(kind):
-    one, other = RENDERER.render(INTENTS[kind]).text, Renderer(RENDERER.platforms).render(INTENTS[kind]).text
+    one, other = RENDERER.render(DEVICES[kind]).text, Renderer(RENDERER.platforms).render(DEVICES[kind]).text
     assert one == other
-    assert PLATFORMS[INTENTS[kind].device.platform].parse.diff(one, other) == ""
+    assert PLATFORMS[DEVICES[kind].device.platform].parse.diff(one, other) == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_features_stand_in_the_platforms_order_and_the_rest_has_reasons(kind):
-    intent = INTENTS[kind]
+    intent = DEVICES[kind]
     rendered = RENDERER.render(intent)
     platform = RENDERER.platforms[intent.device.platform]
     assert rendered.device == intent.device.name
@@ -49,16 +50,17 @@ def test_features_stand_in_the_platforms_order_and_the_rest_has_reasons(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_line_is_blank_by_accident_or_ends_in_blanks(kind):
-    for line in RENDERER.render(INTENTS[kind]).text.splitlines():
+    for line in RENDERER.render(DEVICES[kind]).text.splitlines():
         assert line == line.rstrip()
         assert "{" not in line, line
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_secrets_are_markers(kind):
-    text = RENDERER.render(INTENTS[kind]).text
+    text = RENDERER.render(DEVICES[kind]).text
     assert ("<<secret:device_hash>>" in text) == (kind != "ap")
     assert ("<<secret:radius>>" in text) == (kind == "ap")
+    assert ("<<secret:radius_hidden>>" in text) == (kind != "ap")
     assert unsafe("<<") is not None, "no other text can print a marker's brackets"
 
 
@@ -71,14 +73,15 @@ def test_some_features_only():
 def test_an_unsupported_feature_answers_with_the_written_reason():
     with pytest.raises(UnsupportedFeature) as caught:
         RENDERER.render(INTENTS["ap"], ["dns"])
-    assert str(caught.value) == "an access point only bridges; the site's router enforces the resolver"
+    assert str(caught.value) == "an access point only bridges; the site's router hands out and enforces the resolver"
 
 
 def test_a_feature_nobody_knows():
     with pytest.raises(UsageError) as caught:
         RENDERER.render(INTENTS["ap"], ["dnss"])
     assert str(caught.value) == (
-        "no feature is called dnss; there are identity, management, segmentation, dns, wireless"
+        "no feature is called dnss; there are identity, management, aaa, segmentation, dns, filtering, layer2, "
+        "wireless, qos, uplinks"
     )
 
 
@@ -86,22 +89,22 @@ def test_a_platform_nobody_knows():
     intent = replace(INTENTS["ap"], device=replace(INTENTS["ap"].device, platform="vrp"))
     with pytest.raises(RenderError) as caught:
         RENDERER.render(intent)
-    assert str(caught.value) == "no platform is called vrp; there are ios, openwrt"
+    assert str(caught.value) == f"no platform is called vrp; there are {', '.join(RENDERER.platforms)}"
 
 
 def test_a_kind_the_platform_has_not():
     intent = replace(INTENTS["ap"], device=replace(INTENTS["ap"].device, platform="ios"))
     with pytest.raises(RenderError) as caught:
         RENDERER.render(intent)
-    assert str(caught.value) == "ios has no ap; it has router, switch"
+    assert str(caught.value) == "ios has no ap; it has router, switch, wlc"
 
 
 WRONG = {
     "misspelt variable": (
         "! one\nhostname {{ devcie.name }}\n",
         (
-            "templates/test/identity.j2:2: no variable is called devcie; there are access, device, management, ports, "
-            "radios, segments, trunks, uplink, wlans"
+            "templates/test/identity.j2:2: no variable is called devcie; there are access, admission, device, groups, "
+            "management, ports, qos, radios, redirects, segments, trunks, uplinks, windows, wlans"
         ),
     ),
     "misspelt attribute": (

@@ -110,7 +110,7 @@ def test_an_unknown_platform(run, edit):
     assert code == 2
     assert err == (
         "homeroom check: inventory/profiles.yaml: models.EAP-AX3000.platform: no platform is called 'openwtr';"
-        " choose one of ios, openwrt, or add templates/openwtr/platform.yaml\n"
+        " choose one of eos, ios, junos, openwrt, ros, or add templates/openwtr/platform.yaml\n"
     )
 
 
