@@ -4,12 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
 sys.path[:0] = [str(TESTS), str(TESTS / "platforms")]
 
-settings.register_profile("homeroom", deadline=None)  # no test asserts a time: machines differ
+# no test asserts a time: machines differ
+settings.register_profile("homeroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("homeroom")
 
 

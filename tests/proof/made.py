@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 from dataclasses import dataclass, field, replace
 
+from homeroom.plan.allocate import allocate
+from homeroom.plan.ledger import read_ledger, write_ledger
 from homeroom.platforms.access import Access, Applied, Bridged, Interface, Route, Ssid
 from homeroom.platforms.registry import code_for
 from homeroom.platforms.render import Renderer
 from homeroom.prefix import ANY, Prefix
+from homeroom.programme.load import load_facts
+from homeroom.programme.sample import write_sample
+from homeroom.project import Project
 from homeroom.proof.ground import Powers
 from homeroom.proof.nation import Nation
 from homeroom.proof.site import prove_site, terms_of
 from homeroom.store.world import World
+
+
+def planned(folder, nation="py", sites=6, seed=7):
+    """A synthetic district with its plan."""
+    write_sample(nation, folder, sites=sites, seed=seed)
+    project = Project.locate(folder)
+    facts, _ = load_facts(project)
+    ledger, _ = allocate(facts, read_ledger(project.ledger), dt.date(2026, 11, 24))
+    write_ledger(project.ledger, ledger)
+    return project
 
 
 def value(text):

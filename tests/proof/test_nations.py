@@ -1,8 +1,7 @@
 """The three nations: no leak, no finding, nothing unknown; a planted leak is found among them."""
 
 import pytest
-from conftest import planned
-from made import House
+from made import House, planned
 
 NATIONS = ("kg", "py", "rs")
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import planned
+from made import planned
 
 from homeroom.errors import UsageError
 from homeroom.proof.model import Finding, Leak, SiteProof, Unknown

@@ -5,8 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from conftest import planned
-from made import House, access_of
+from made import House, access_of, planned
 
 from homeroom.platforms.access import Access, Interface
 from homeroom.policy.model import Rule
