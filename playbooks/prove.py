@@ -93,9 +93,7 @@ class _Command:
         """Return the proofs under one policy: overrides make several."""
         if id(policy) not in self.nations:
             programme = self.world.programme
-            pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)]
-            pools += [programme.wan_pool, *([programme.backup_pool] if programme.backup_pool else [])]
-            terms = terms_of(policy, programme.central, pools)
+            terms = terms_of(policy, programme.central, programme.pools)
             self.nations[id(policy)] = Nation(terms, self.parsers, self.powers, remember=not self.cold)
         return self.nations[id(policy)]
 

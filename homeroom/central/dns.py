@@ -77,7 +77,7 @@ def resolvers(programme: Programme, policy: Policy, settings: Dns, conf: str, st
             profiles=tuple(Answering(name, tuple(programme.central.resolvers[name])) for name in names),
             zones=zones.zones(policy, names),
             outside=outside(pools),
-            inside=tuple(pool for region in programme.regions for pool in (region.pool4, region.pool6)),
+            inside=programme.regional,
             domain=programme.central.domain,
             strip=half == STRIPPED,
             threads=settings.threads,

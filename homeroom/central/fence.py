@@ -14,9 +14,7 @@ _LOOPBACK: Final = (Prefix.parse("127.0.0.0/8"), Prefix.parse("::1/128"))
 
 def clients(programme: Programme) -> tuple[Prefix, ...]:
     """Return where the programme's own questions come from: its pools, its uplinks, the NOC."""
-    pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)]
-    wan = [programme.wan_pool, *([programme.backup_pool] if programme.backup_pool else [])]
-    return (*pools, *wan, *programme.central.noc)
+    return (*programme.pools, *programme.central.noc)
 
 
 def outside(inside: Iterable[Prefix]) -> tuple[Prefix, ...]:

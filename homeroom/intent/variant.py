@@ -22,12 +22,10 @@ class Variant:
 
     def __init__(self, policy: Policy, programme: Programme) -> None:
         central = programme.central
-        pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)]
-        pools += [programme.wan_pool, *([programme.backup_pool] if programme.backup_pool else [])]
         self.policy = policy
         self.roles = policy.roles
         self.vlans = {name: role.vlan for name, role in policy.roles.items()}
-        self.access = Compiler(policy, central, tuple(pools))
+        self.access = Compiler(policy, central, programme.pools)
         self.wlans = tuple(_wlans(policy, central.radius))
         self.admission = _admission(policy, central.radius)
         self.resolvers = {name: _resolvers(central.resolvers, role.profile) for name, role in policy.roles.items()}

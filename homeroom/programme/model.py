@@ -62,6 +62,16 @@ class Programme:
     legacy: tuple[Prefix, ...] = ()
     """Prefixes in use elsewhere, which no pool may touch."""
 
+    @property
+    def regional(self) -> tuple[Prefix, ...]:
+        """The pools of the sites' blocks, region by region, IPv4 before IPv6."""
+        return tuple(pool for region in self.regions for pool in (region.pool4, region.pool6))
+
+    @property
+    def pools(self) -> tuple[Prefix, ...]:
+        """Every pool: the regions', and those of the uplinks."""
+        return (*self.regional, self.wan_pool, *([self.backup_pool] if self.backup_pool else []))
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

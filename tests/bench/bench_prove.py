@@ -83,9 +83,7 @@ def nation_of(world, renderer, policy):
 
 def terms(world, policy):
     programme = world.programme
-    pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)]
-    pools += [programme.wan_pool, *([programme.backup_pool] if programme.backup_pool else [])]
-    return terms_of(policy, programme.central, pools)
+    return terms_of(policy, programme.central, programme.pools)
 
 
 def many_resolvers(policy: Policy):

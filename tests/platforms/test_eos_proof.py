@@ -24,10 +24,8 @@ def proven(change=lambda policy: policy, spoil=lambda text: text, powers=POWERS)
         every = eos_site.built(project, policy)
     programme = facts.programme
     mine = [one for one in every.values() if one.device.site == eos_site.router().device.site]
-    pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)]
-    pools += [programme.wan_pool, programme.backup_pool]
     read = {one.device.name: CODE[one.device.platform].parse.access(spoil(RENDERER.render(one).text)) for one in mine}
-    return prove_site(mine, read, terms_of(policy, programme.central, pools), powers), mine
+    return prove_site(mine, read, terms_of(policy, programme.central, programme.pools), powers), mine
 
 
 def unhurried(policy):

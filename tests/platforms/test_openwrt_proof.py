@@ -13,9 +13,7 @@ from homeroom.proof.site import prove_site, terms_of
 def terms():
     facts, policy, _ = uci_site.district()
     programme = facts.programme
-    pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)]
-    pools += [pool for pool in (programme.wan_pool, programme.backup_pool) if pool]
-    return terms_of(policy, programme.central, pools)
+    return terms_of(policy, programme.central, programme.pools)
 
 
 def prove(site, terms, change=lambda intent, text: text):

@@ -25,11 +25,9 @@ SITES = sites()
 def proof(intents, **instead):
     facts, policy = ros_site.loaded()
     programme = facts.programme
-    pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)]
-    pools += [programme.wan_pool, programme.backup_pool]
     texts = {one.device.name: instead.get(one.device.kind) or RENDERER.render(one).text for one in intents}
     read = {one.device.name: PLATFORMS[one.device.platform].parse.access(texts[one.device.name]) for one in intents}
-    return prove_site(intents, read, terms_of(policy, programme.central, pools), TRACKING)
+    return prove_site(intents, read, terms_of(policy, programme.central, programme.pools), TRACKING)
 
 
 @pytest.mark.parametrize("site", list(SITES)[:4])

@@ -37,9 +37,7 @@ def value(text):
 
 def terms(world, policy=None):
     programme = world.programme
-    pools = [pool for region in programme.regions for pool in (region.pool4, region.pool6)] + [programme.wan_pool]
-    pools += [programme.backup_pool] if programme.backup_pool else []
-    return terms_of(policy or world.policy, programme.central, pools)
+    return terms_of(policy or world.policy, programme.central, programme.pools)
 
 
 @dataclass
