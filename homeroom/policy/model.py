@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from homeroom.prefix import Prefix
 
@@ -17,6 +17,8 @@ Security: TypeAlias = Literal["enterprise", "owe", "none"]
 Span: TypeAlias = tuple[int, int]
 """Ports, both ends included."""
 Day: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+"""The week, as ISO 8601 and Python count it."""
 Hook: TypeAlias = Literal["in", "local", "through"]
 """Which packets that enter an interface a list sees: all, those for the device itself, those it forwards."""
 YouTube: TypeAlias = Literal["off", "moderate", "strict"]
@@ -79,6 +81,10 @@ class Window:
     days: tuple[Day, ...]
     start: str
     until: str
+
+    def holds(self, day: Day, clock: str) -> bool:
+        """Tell whether it is open at a time of day, `HH:MM`."""
+        return day in self.days and self.start <= clock < self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from homeroom.policy.load import GROUPS, MANAGEMENT, between
-from homeroom.policy.model import Day, FilterProfile, Policy, Service, Window
+from homeroom.policy.model import DAYS, FilterProfile, Policy, Service, Window
 from homeroom.probe.model import Check, Targets, Want
 from homeroom.probe.names import CANARIES, SAFE, YOUTUBE, YOUTUBE_NAME
 
-DAYS: Final[tuple[Day, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLOSED_PORT: Final = 8443
 """A port that no profile lets out, tried at the control hosts."""
 
@@ -174,11 +173,4 @@ def _holds(policy: Policy, group: str, address: str) -> bool:
 
 
 def _within(window: Window | None, now: dt.datetime) -> bool:
-    if window is None:
-        return True
-    return DAYS[now.weekday()] in window.days and window.start <= f"{now:%H:%M}" < window.until
-
-
-def by_id(every: Iterable[Check]) -> Mapping[str, Check]:
-    """Return checks by id."""
-    return {check.id: check for check in every}
+    return window is None or window.holds(DAYS[now.weekday()], f"{now:%H:%M}")

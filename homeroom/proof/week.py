@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
-from homeroom.policy.model import Rule, Window
-
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from homeroom.policy.model import DAYS, Rule, Window
 
 
 def states(windows: Mapping[str, Window]) -> tuple[frozenset[str], ...]:
@@ -17,14 +14,10 @@ def states(windows: Mapping[str, Window]) -> tuple[frozenset[str], ...]:
     >>> states({"day": Window(("mon",), "07:00", "20:00")})
     (frozenset(), frozenset({'day'}))
     """
-    moments = {(day, clock) for window in windows.values() for day in DAYS for clock in (window.start, window.until)}
-    moments |= {(day, "00:00") for day in DAYS}
-    found = {frozenset(name for name, one in windows.items() if _holds(one, *moment)) for moment in moments}
+    clocks = {"00:00", *(clock for window in windows.values() for clock in (window.start, window.until))}
+    moments = ((day, clock) for day in DAYS for clock in clocks)
+    found = {frozenset(name for name, one in windows.items() if one.holds(day, clock)) for day, clock in moments}
     return tuple(sorted(found, key=lambda names: (len(names), sorted(names))))
-
-
-def _holds(window: Window, day: str, clock: str) -> bool:
-    return day in window.days and window.start <= clock < window.until
 
 
 def alike(known: Mapping[str, Window], names: Iterable[str], said: Mapping[str, Window]) -> dict[str, str]:

@@ -15,7 +15,7 @@ import pytest
 
 from homeroom.errors import InputError
 from homeroom.policy.load import load_policy
-from homeroom.probe.checks import Place, by_id, checks
+from homeroom.probe.checks import Place, checks
 from homeroom.probe.load import load_targets
 from homeroom.probe.model import Check, Host, Outcome
 from homeroom.probe.run import judge, run
@@ -35,7 +35,7 @@ def of(role, now=LESSON, targets=TARGETS, families=(4,)):
     place = Place(
         role, ("192.0.2.11", "2001:db8:ffff::11"), ("10.16.8.1", "2001:db8::1"), ("192.0.2.1",), ("10.16.15.193",), now
     )
-    return by_id(checks(POLICY, place, targets, families))
+    return {check.id: check for check in checks(POLICY, place, targets, families)}
 
 
 def wants(every):

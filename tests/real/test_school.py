@@ -185,7 +185,7 @@ def test_a_resolver_without_its_lists_is_caught(tmp_path):
 
 @pytest.mark.full
 def test_out_of_hours_nothing_is_let_out(tmp_path):
-    from homeroom.probe.checks import DAYS
+    from homeroom.policy.model import DAYS
 
     never = {"days": [DAYS[0]], "start": "00:00", "until": "00:01"}
     with Net() as net:

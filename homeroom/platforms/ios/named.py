@@ -15,6 +15,7 @@ from homeroom.errors import ParseError
 from homeroom.platforms.ios.entry import Named
 from homeroom.platforms.ios.phrases import DAYS, SPANS
 from homeroom.platforms.tree import Node
+from homeroom.policy.model import DAYS as WEEK
 from homeroom.policy.model import Day, Family, Group, Window
 from homeroom.prefix import ANY, Prefix
 
@@ -22,8 +23,7 @@ _Key: TypeAlias = tuple[Family, str]
 _FAMILIES: Final[Mapping[str, Family]] = {"network": 4, "v6-network": 6}
 _WORDS: Final[Mapping[str, frozenset[str]]] = {word: days for days, word in SPANS.items()}
 _PERIODIC: Final = re.compile(r"periodic (?P<days>[A-Za-z ]+?) (\d+):(\d\d) to (\d+):(\d\d)$")
-_ORDER: Final[tuple[Day, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SHORT: Final[Mapping[str, Day]] = {DAYS[day].lower(): day for day in _ORDER}
+_SHORT: Final[Mapping[str, Day]] = {DAYS[day].lower(): day for day in WEEK}
 
 
 def named(root: Node) -> Named:
@@ -111,7 +111,7 @@ def _window(node: Node) -> Window:
     if len(hours) != 1:
         raise wrong(node, "its days have different hours")
     start, until = hours.pop()
-    return Window(tuple(day for day in _ORDER if day in days), start, until)
+    return Window(tuple(day for day in WEEK if day in days), start, until)
 
 
 def _days(text: str, node: Node, place: str) -> frozenset[str]:

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from homeroom.platforms.openwrt.sections import Section
-from homeroom.policy.model import Day, Window
+from homeroom.policy.model import DAYS, Day, Window
 
-_DAYS: Final[tuple[Day, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME: Final = re.compile(r"(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?").fullmatch
 _NAMED: Final = re.compile(r".* ?@([\w-]+)").fullmatch
@@ -27,7 +26,7 @@ def window(section: Section, known: dict[str, Window]) -> str:
     if not _KEYS & (section.options.keys() | section.lists.keys()):
         return ""
     made = Window(
-        tuple(dict.fromkeys(_days(section))) or _DAYS,
+        tuple(dict.fromkeys(_days(section))) or DAYS,
         _time(section, "start_time", "00:00"),
         _time(section, "stop_time", "23:59"),
     )
@@ -45,7 +44,7 @@ def _days(section: Section) -> Iterator[Day]:
         number = next((n for n, day in enumerate(_LONG) if day.startswith(word.lower())), None)
         if number is None:
             raise section.wrong("weekdays", f"'{word}' is not understood")
-        yield _DAYS[number]
+        yield DAYS[number]
 
 
 def _time(section: Section, key: str, missing: str) -> str:

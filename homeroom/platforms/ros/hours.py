@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from homeroom.platforms.ros.numbers import DAYS
-from homeroom.policy.model import Day, Window
+from homeroom.policy.model import DAYS, Window
 
 _TIME: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?|(\d+):(\d\d):(\d\d)").fullmatch
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,15}").fullmatch
 _DAY: Final = 1440
-_WEEK: Final[tuple[Day, ...]] = (*DAYS[1:], DAYS[0])
 
 
 class Hours:
@@ -41,7 +39,7 @@ def _window(said: str) -> Window:
     begin, end = _minutes(start, said), _minutes(until, said)
     if not 0 <= begin < end <= _DAY:
         raise ValueError(f"time={said}: it does not end on the day on which it begins")
-    return Window(tuple(day for day in _WEEK if day in words or not words), _clock(begin), _clock(end))
+    return Window(tuple(day for day in DAYS if day in words or not words), _clock(begin), _clock(end))
 
 
 def _minutes(text: str, said: str) -> int:
