@@ -15,8 +15,9 @@ def states(windows: Mapping[str, Window]) -> tuple[frozenset[str], ...]:
     (frozenset(), frozenset({'day'}))
     """
     clocks = {"00:00", *(clock for window in windows.values() for clock in (window.start, window.until))}
-    moments = ((day, clock) for day in DAYS for clock in clocks)
-    found = {frozenset(name for name, one in windows.items() if one.holds(day, clock)) for day, clock in moments}
+    found = {
+        frozenset(name for name, one in windows.items() if one.holds(day, clock)) for day in DAYS for clock in clocks
+    }
     return tuple(sorted(found, key=lambda names: (len(names), sorted(names))))
 
 
