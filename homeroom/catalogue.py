@@ -84,6 +84,11 @@ class Platform:
         said = self.features[feature]
         return getattr(said, kind) if isinstance(said, KindAnswers) else said
 
+    @property
+    def timeless(self) -> bool:
+        """Whether its routers say in writing that they keep no time windows: these belong to `filtering`."""
+        return "router" in self.kinds and isinstance(self.answer("router", "filtering"), str)
+
     def cells(self) -> Iterator[tuple[Kind, str, str | Literal[True]]]:
         """Walk this platform's part of the matrix: kind, feature, answer."""
         for kind in self.kinds:

@@ -12,6 +12,8 @@ from homeroom.prefix import Prefix
 Hook: TypeAlias = Literal["in", "out", "local", "through"]
 """Where a list stands: it sees what enters the interface, what leaves it, or of what enters only the packets for
 the device itself (`local`) or those it forwards (`through`)."""
+Spot: TypeAlias = tuple[str, Hook, Family]
+"""Interface, hook and family: where packets are judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,13 @@ class Access:
     def by_name(self) -> Mapping[tuple[Family, str], AccessList]:
         """Return the lists keyed by family and name: one name may stand for an IPv4 and an IPv6 list."""
         return {(entry.family, entry.name): entry for entry in self.lists}
+
+    def standing(self) -> Mapping[Spot, tuple[str, AccessList | None]]:
+        """Return the list in force at each spot, by name; None for one that is nowhere defined."""
+        lists = self.by_name()
+        return {
+            (use.interface, use.hook, use.family): (use.name, lists.get((use.family, use.name))) for use in self.applied
+        }
 
 
 class Parser(Protocol):

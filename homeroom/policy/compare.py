@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from homeroom.policy.model import Rule
+from homeroom.policy.model import Family, Rule
 from homeroom.policy.proof import Prover, example
 from homeroom.policy.regions import ANY_16, ANY_PROTOCOL, ANY_STATE, Region, any_of
+from homeroom.prefix import ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ def opens(old: Sequence[Rule], new: Sequence[Rule]) -> tuple[Difference, ...]:
 def same(one: Sequence[Rule], two: Sequence[Rule]) -> bool:
     """Tell whether two lists permit the same packets at all times, whatever their rules look like."""
     return _bare(one) == _bare(two) or not (opens(one, two) or opens(two, one))
+
+
+def let_all(family: Family) -> tuple[Rule, ...]:
+    """Return rules that permit every packet: what stands where no list does."""
+    return (Rule("permit", "ip", ANY[family], ANY[family]),)
 
 
 def everything(family: int) -> Region:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
-from homeroom.platforms.access import Access, Hook
-from homeroom.policy.compare import Difference, opens, same
-from homeroom.policy.model import Family, Rule
-from homeroom.prefix import ANY
+from homeroom.platforms.access import Access, Spot
+from homeroom.policy.compare import Difference, let_all, opens, same
+from homeroom.policy.model import Rule
 from homeroom.proof import words
 
-Place: TypeAlias = tuple[str, Hook, Family]
 SHOWN: Final = 3
 """Packets of a change shown for each list."""
 
@@ -46,38 +44,27 @@ class Change:
 
 def changes(device: str, old: Access, new: Access) -> Iterator[Change]:
     """Yield what differs between two configurations of a device."""
-    before, after = _lists(old), _lists(new)
-    known = [{one.name for one in access.interfaces} for access in (old, new)]
-    for place in sorted(before.keys() | after.keys()):
-        interface, hook, family = place
-        one, two = (
-            _effect(lists.get(place), there=interface in names or place in lists, family=family)
-            for lists, names in zip((before, after), known, strict=True)
-        )
+    before, after = old.standing(), new.standing()
+    for spot in sorted(before.keys() | after.keys()):
+        interface, hook, family = spot
+        one, two = _rules(old, spot), _rules(new, spot)
         if not same(one, two):
-            name = (after.get(place) or before.get(place) or ("", ()))[0]
+            name, _ = after.get(spot) or before[spot]
             found = tuple(_packet(d, two) for d in opens(one, two)[:SHOWN])
             lost = tuple(_packet(d, one) for d in opens(two, one)[:SHOWN])
             yield Change(device, interface, hook, family, name, found, lost)
     yield from _ways(device, old, new)
 
 
-def _lists(access: Access) -> Mapping[Place, tuple[str, Sequence[Rule] | None]]:
-    """Return the list at each place; None for one that is nowhere defined."""
-    lists = access.by_name()
-    found: dict[Place, tuple[str, Sequence[Rule] | None]] = {}
-    for use in access.applied:
-        entry = lists.get((use.family, use.name))
-        found[use.interface, use.hook, use.family] = use.name, entry.rules if entry else None
-    return found
-
-
-def _effect(entry: tuple[str, Sequence[Rule] | None] | None, *, there: bool, family: Family) -> Sequence[Rule]:
-    """Return rules that let through what a place does: everything without a list, nothing without an interface."""
-    if entry and entry[1] is not None:
-        return entry[1]
-    action = "permit" if there else "deny"
-    return (Rule("permit" if action == "permit" else "deny", "ip", ANY[family], ANY[family]),)
+def _rules(access: Access, spot: Spot) -> Sequence[Rule]:
+    """Return what judges there: everything passes without a list, nothing without an interface."""
+    interface, _, family = spot
+    standing = access.standing()
+    name, entry = standing.get(spot, ("", None))
+    if entry is not None:
+        return entry.rules
+    there = bool(name) or interface in {one.name for one in access.interfaces}
+    return let_all(family) if there else ()
 
 
 def _packet(difference: Difference, rules: Sequence[Rule]) -> str:

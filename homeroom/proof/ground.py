@@ -42,10 +42,8 @@ class Powers:
 
     @classmethod
     def of(cls, platforms: Mapping[str, Platform]) -> Powers:
-        """Read them off the platforms' own files: windows belong to `filtering`."""
-        routers = [one for one in platforms.values() if "router" in one.kinds]
-        written = (one.name for one in routers if isinstance(one.answer("router", "filtering"), str))
-        return cls(stateful(platforms), frozenset(written))
+        """Read them off the platforms' own files."""
+        return cls(stateful(platforms), frozenset(name for name, one in platforms.items() if one.timeless))
 
     def box(self, intent: Intent, access: Access) -> Box:
         """Return a device with what its platform can do."""

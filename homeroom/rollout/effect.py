@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from homeroom.errors import ParseError
-from homeroom.platforms.access import Access, Hook, Parser
-from homeroom.policy.compare import opens
-from homeroom.policy.model import Family, Rule
-from homeroom.prefix import ANY
+from homeroom.platforms.access import Access, Parser, Spot
+from homeroom.policy.compare import let_all, opens
+from homeroom.policy.model import Rule
 
 MOST: Final = 20
 """Examples of each kind that are told of one device."""
-_OPEN: Final[dict[Family, tuple[Rule, ...]]] = {
-    4: (Rule("permit", "ip", ANY[4], ANY[4]),),
-    6: (Rule("permit", "ip", ANY[6], ANY[6]),),
-}
-Point: TypeAlias = tuple[str, Hook, Family]
-"""Interface, hook and family: where a list stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +30,23 @@ def effect(parse: Parser, old: str, new: str) -> Effect:
         before, after = parse.access(old), parse.access(new)
     except ParseError as error:
         return Effect(unknown=str(error))
-    uses = (*before.applied, *after.applied)
-    points: tuple[Point, ...] = tuple(dict.fromkeys((use.interface, use.hook, use.family) for use in uses))
-    return Effect(tuple(_passes(before, after, points))[:MOST], tuple(_passes(after, before, points))[:MOST])
+    spots = tuple(dict.fromkeys((*before.standing(), *after.standing())))
+    return Effect(tuple(_passes(before, after, spots))[:MOST], tuple(_passes(after, before, spots))[:MOST])
 
 
-def _passes(before: Access, after: Access, points: Sequence[Point]) -> Iterator[str]:
+def _passes(before: Access, after: Access, spots: Sequence[Spot]) -> Iterator[str]:
     """Yield what passes `after` and does not `before`."""
-    for point in points:
-        for one in opens(_rules(before, point), _rules(after, point)):
-            interface, hook, family = point
+    for spot in spots:
+        for one in opens(_rules(before, spot), _rules(after, spot)):
+            interface, hook, family = spot
             when = f", in {one.window}" if one.window else ""
             yield f"{interface} {hook}, IPv{family}: {one.packet}{when}"
 
 
-def _rules(access: Access, point: Point) -> tuple[Rule, ...]:
+def _rules(access: Access, spot: Spot) -> tuple[Rule, ...]:
     """Return the rules that judge there: none where the interface does not exist, all open where no list stands."""
-    interface, _, family = point
+    interface, _, family = spot
     if interface not in {one.name for one in access.interfaces}:
         return ()
-    name = next((u.name for u in access.applied if (u.interface, u.hook, u.family) == point), None)
-    found = access.by_name().get((family, name)) if name is not None else None
-    return found.rules if found is not None else _OPEN[family]
+    _, entry = access.standing().get(spot, ("", None))
+    return entry.rules if entry is not None else let_all(family)

@@ -114,9 +114,8 @@ def _proves(intent: Intent, work: Work, platform: Platform) -> bool:
     access = work.parse.access(work.text)
     found = access.by_name()
     standing = {(use.family, use.name, use.hook) for use in access.applied}
-    timeless = isinstance(platform.answer(intent.device.kind, "filtering"), str)
     for meant in intent.access:
-        rules = [replace(rule, window="") for rule in meant.rules] if timeless else meant.rules
+        rules = [replace(rule, window="") for rule in meant.rules] if platform.timeless else meant.rules
         one = found.get((meant.family, meant.name))
         if one is None or (meant.family, meant.name, meant.hook) not in standing or not same(rules, one.rules):
             return False
