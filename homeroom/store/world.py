@@ -6,6 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 from homeroom.catalogue import load_platforms, stateful
@@ -52,13 +54,19 @@ class World:
         programme: Programme,
         equipment: Equipment,
         policy: Policy,
-        tracking: frozenset[str] = frozenset(),
+        roots: Sequence[Path] = (),
     ) -> None:
         self._db = db
         self.programme = programme
         self.equipment = equipment
         self.policy = policy
-        self._builder = Builder(Facts(programme, equipment, ()), policy, tracking)
+        self._roots = roots
+
+    @cached_property
+    def _builder(self) -> Builder:
+        """Build intents; who asks for none (a poll, the state of the lab) reads no platform."""
+        platforms = load_platforms(self._roots)
+        return Builder(Facts(self.programme, self.equipment, ()), self.policy, stateful(platforms))
 
     @classmethod
     def open(cls, project: Project) -> World:
@@ -75,8 +83,7 @@ class World:
             db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise StoreError(f"{path} cannot be opened: {error}; delete it, it is made again") from error
-        tracking = stateful(load_platforms(project.template_roots))
-        return cls(db, programme, equipment, load_policy(project), tracking)
+        return cls(db, programme, equipment, load_policy(project), project.template_roots)
 
     def devices(self, selector: Selector = ALL) -> Sequence[DeviceRow]:
         """Return the selected devices, by number."""
