@@ -5,18 +5,16 @@ plain first match; where they are called different, a packet is decided differen
 """
 
 import ipaddress
-import itertools
-import random
 import re
 from dataclasses import replace
 
 import pytest
 import ros_site
+from first_match import alike, differ
 from ros_site import PARSER, RENDERER
 
 from homeroom.errors import ParseError
-from homeroom.policy.compare import opens, same
-from homeroom.policy.regions import of_rule
+from homeroom.policy.compare import same
 
 ROUTER = ros_site.router()
 LISTS = {entry.name: entry for entry in ROUTER.access}
@@ -66,52 +64,6 @@ def shorter(said):
     """One bit less."""
     network = ipaddress.ip_network(said)
     return network.supernet().with_prefixlen
-
-
-def points(changed, regions):
-    """Packets at the borders of the changed rules and, of the others' borders, a choice."""
-    dice = random.Random(7)
-    edges = [
-        {v for region in regions for low, high in region[n] for v in (low - 1, low, high, high + 1)} for n in range(7)
-    ]
-    tops = [max(high for region in regions for _, high in region[n]) for n in range(7)]
-    kept = [sorted(value for value in values if 0 <= value <= top) for values, top in zip(edges, tops, strict=True)]
-    for region in changed:
-        inside = [spans[0][0] for spans in region]
-        yield tuple(inside)
-        for n, values in enumerate(kept):
-            yield from ((*inside[:n], value, *inside[n + 1 :]) for value in dice.sample(values, min(12, len(values))))
-    yield from (tuple(dice.choice(values) for values in kept) for _ in range(60))
-
-
-def decide(rules, point, window, regions=None):
-    """First match, as a router does it."""
-    for rule, region in zip(rules, regions or [of_rule(rule) for rule in rules], strict=True):
-        if rule.window in ("", window) and all(
-            any(low <= value <= high for low, high in spans) for value, spans in zip(point, region, strict=True)
-        ):
-            return rule.action == "permit"
-    return False
-
-
-def alike(one, two):
-    """Whether two lists decide every tried packet alike, in and out of every window."""
-    old, new = [of_rule(rule) for rule in one], [of_rule(rule) for rule in two]
-    first = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), len(one))
-    last = next((n for n, (a, b) in enumerate(zip(reversed(one), reversed(two), strict=False)) if a != b), 0)
-    changed = old[first : len(old) - last] + new[first : len(new) - last]
-    windows = {rule.window for rule in (*one, *two)} | {""}
-    return all(
-        decide(one, point, window, old) == decide(two, point, window, new)
-        for window, point in itertools.product(sorted(windows), list(points(changed, old + new)))
-    )
-
-
-def differ(one, two):
-    """Whether the packet that shows a difference is decided differently."""
-    found = (opens(one, two) or opens(two, one))[0]
-    point = tuple(spans[0][0] for spans in found.region)
-    return decide(one, point, found.window) != decide(two, point, found.window)
 
 
 def check(entry):
