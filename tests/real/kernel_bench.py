@@ -6,13 +6,13 @@ firewall, at both hooks.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from netns import missing, sh
 
 HERE = Path(__file__).parent
 BEFORE, BEHIND = -10, 10
@@ -29,24 +29,13 @@ HOOKS = {"local": "input", "through": "forward"}
 
 
 def wanted():
-    """Skip where there is no root or no nft."""
-    missing = [name for name in ("nft", "ip") if shutil.which(name) is None]
-    if os.geteuid() != 0 or missing:
-        pytest.skip(f"needs root and the programs nft and ip; missing: {', '.join(missing) or 'root'}")
-    tried = subprocess.run(["ip", "netns", "add", name("try")], capture_output=True, text=True, check=False)
-    if tried.returncode:
-        pytest.skip(f"no network namespaces here: {tried.stderr.strip()}")
-    subprocess.run(["ip", "netns", "del", name("try")], check=True)
+    """Skip where namespaces cannot be had."""
+    if reason := missing():
+        pytest.skip(reason)
 
 
 def name(what):
     return f"homeroom{os.getpid()}{what}"
-
-
-def run(*words, text=None, env=None):
-    done = subprocess.run(words, input=text, capture_output=True, text=True, check=False, env=env)
-    assert done.returncode == 0, (words, done.stderr[:2000])
-    return done.stdout
 
 
 class Bench:
@@ -71,31 +60,36 @@ class Bench:
 
     def _build(self):
         for space in (self.router, self.outside):
-            run("ip", "netns", "add", space)
+            sh("ip", "netns", "add", space)
         settings = ["net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.conf.all.rp_filter=0"]
         settings += ["net.ipv4.conf.default.rp_filter=0", "net.ipv6.conf.default.accept_dad=0"]
         for setting in settings:
             key, _, value = setting.partition("=")
             path = f"/proc/sys/{key.replace('.', '/')}"
-            run("ip", "netns", "exec", self.router, "sh", "-c", f"echo {value} > {path}")
+            sh("ip", "netns", "exec", self.router, "sh", "-c", f"echo {value} > {path}")
         commands = [
             f"link add {device} type veth peer name {door} netns {self.outside}" for device, door in self.doors.items()
         ]
         self.ip(*commands, *(f"link set {device} up" for device in ("lo", *self.devices)))
-        run(
-            "ip", "-netns", self.outside, "-batch", "-", text="".join(f"link set {d} up\n" for d in self.doors.values())
+        sh(
+            "ip",
+            "-netns",
+            self.outside,
+            "-batch",
+            "-",
+            input="".join(f"link set {d} up\n" for d in self.doors.values()),
         )
-        shown = json.loads(run("ip", "-netns", self.router, "-json", "link"))
+        shown = json.loads(sh("ip", "-netns", self.router, "-json", "link"))
         self.macs = {one["ifname"]: bytes.fromhex(one["address"].replace(":", "")) for one in shown}
 
     def ip(self, *commands):
         """Run commands of `ip` in the router."""
-        run("ip", "-netns", self.router, "-batch", "-", text="".join(f"{command}\n" for command in commands))
+        sh("ip", "-netns", self.router, "-batch", "-", input="".join(f"{command}\n" for command in commands))
 
     def nft(self, text, zone="UTC"):
         """Load a ruleset where the clock is that of a zone."""
         env = {**os.environ, "TZ": zone}
-        run("ip", "netns", "exec", self.router, "nft", "-f", "-", text=text, env=env)
+        sh("ip", "netns", "exec", self.router, "nft", "-f", "-", input=text, env=env)
 
     def watch(self, *, tracked):
         """Begin to note packets; untracked ones are all new to the firewall."""
@@ -119,7 +113,7 @@ class Bench:
             "seconds": seconds,
         }
         script = (sys.executable, str(HERE / "wire.py"))
-        said = json.loads(run("ip", "netns", "exec", self.outside, *script, text=json.dumps(asked)))
+        said = json.loads(sh("ip", "netns", "exec", self.outside, *script, input=json.dumps(asked)))
         back = {door: device for device, door in self.doors.items()}
         return [(back[door], bytes.fromhex(data)) for door, data in said]
 
@@ -129,7 +123,7 @@ class Bench:
 
     def shown(self, kind, called):
         """A chain or set of the watching table, as nft prints it."""
-        return run("ip", "netns", "exec", self.router, "nft", "list", kind, "inet", "watch", called)
+        return sh("ip", "netns", "exec", self.router, "nft", "list", kind, "inet", "watch", called)
 
     @contextmanager
     def joined(self, group):
@@ -142,7 +136,7 @@ class Bench:
             member.stdin.close()
 
     def _set(self, called):
-        said = json.loads(run("ip", "netns", "exec", self.router, "nft", "-j", "list", "set", "inet", "watch", called))
+        said = json.loads(sh("ip", "netns", "exec", self.router, "nft", "-j", "list", "set", "inet", "watch", called))
         found = next(one["set"] for one in said["nftables"] if "set" in one)
         macs = [element if isinstance(element, str) else element["elem"]["val"] for element in found.get("elem", ())]
         return {int(mac.replace(":", ""), 16) & 0xFFFFFFFF for mac in macs if mac.startswith("02:00:")}

@@ -21,8 +21,9 @@ def missing():
         return f"{', '.join(absent)} not installed"
     if os.geteuid() != 0:
         return "namespaces need root"
-    tried = subprocess.run(["ip", "netns", "add", "hr-try"], capture_output=True, text=True, check=False)
-    subprocess.run(["ip", "netns", "del", "hr-try"], capture_output=True, check=False)
+    name = f"hr{os.getpid()}-try"
+    tried = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
+    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
     return "" if tried.returncode == 0 else f"no namespaces here: {tried.stderr.strip()}"
 
 

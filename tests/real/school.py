@@ -4,15 +4,12 @@ The firewall is what OpenWrt would load for the rendered configuration; the reso
 files; the hosts ask with `homeroom probe`, as a machine at a school does.
 """
 
-import dataclasses
 import json
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
-from netns import Net
 
 from homeroom.catalogue import load_platforms, stateful
 from homeroom.central import dns
@@ -246,6 +243,3 @@ def bad(outcomes):
         for name, one in found.items()
         if one["verdict"] != "compliant"
     ]
-
-
-__all__ = ["ALWAYS", "CORE", "NOC", "ROUTER", "Net", "School", "bad", "change", "dataclasses", "subprocess"]

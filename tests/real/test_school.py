@@ -4,6 +4,7 @@ Every refusal stands beside a control that shows doors can open; what must be ca
 """
 
 import dataclasses
+import shutil
 from collections import Counter
 
 import pytest
@@ -18,7 +19,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory):
-    unbound = pytest.importorskip("shutil").which("unbound", path="/usr/sbin:/usr/bin")
+    unbound = shutil.which("unbound", path="/usr/sbin:/usr/bin")
     if unbound is None:
         pytest.skip("Unbound is not installed (Debian: apt install unbound python3-unbound)")
     with Net() as net:
