@@ -8,27 +8,24 @@ on everything that comes back.
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import os
 import re
 import secrets as random
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-import yaml
-
+from homeroom import secret_file
 from homeroom.errors import SecretError
 from homeroom.project import Project
 from homeroom.shacrypt import sha512_crypt
 from homeroom.taint import describe, unsafe
 
 NAMES: Final = ("device_password", "snmp_auth", "snmp_priv", "radius")
-"""The secrets a programme needs; `device_hash` and `device_crypt` are derived from `device_password`, and
-`radius_hidden` from `radius`."""
+"""The secrets a programme needs."""
+DERIVED: Final = ("device_crypt", "device_hash", "radius_hidden")
+"""What is made of other secrets: it is never given."""
 SHORTEST: Final = 8
 """Characters an SNMPv3 passphrase needs (RFC 3414, 11.2)."""
 MARKER: Final = re.compile(r"<<secret:([a-z_]+)>>")
@@ -80,12 +77,14 @@ def type7(secret: str, seed: int) -> str:
 
 
 class Vault:
-    """The programme's secrets: `HOMEROOM_SECRET_<NAME>` wins over the private file `.homeroom/secrets.yaml`."""
+    """The programme's secrets: `HOMEROOM_SECRET_<NAME>` wins over the encrypted file `.homeroom/secrets.age`."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         missing = [name for name in NAMES if not values.get(name)]
         if missing:
-            raise SecretError(f"missing secrets: {', '.join(missing)}; set HOMEROOM_SECRET_<NAME> or secrets.yaml")
+            raise SecretError(
+                f"missing secrets: {', '.join(missing)}; set HOMEROOM_SECRET_<NAME>, or `homeroom secret set`"
+            )
         for name, value in values.items():
             _check(name, value)
         if len(set(values.values())) < len(values):
@@ -100,21 +99,36 @@ class Vault:
 
     @classmethod
     def open(cls, project: Project) -> Vault:
-        """Read the secrets; those nobody gave are made now, at random, into the private file (mode 0600)."""
-        path = project.state / "secrets.yaml"
+        """Read the secrets; those nobody gave are made now, at random, and kept encrypted."""
         given = {n: os.environ[k] for n in NAMES if (k := f"HOMEROOM_SECRET_{n.upper()}") in os.environ}
-        with _locked(project.state / "secrets.lock"):
-            values = _read(path) if path.exists() else {}
+        with secret_file.opened(project) as file:
+            values = file.read()
             fresh = {n: random.token_urlsafe(18) for n in NAMES if n not in values and n not in given}
             if fresh:
                 values |= fresh
-                _write(path, values)
+                file.write(values)
         return cls(values | given)
+
+    @classmethod
+    def put(cls, project: Project, name: str, value: str) -> None:
+        """Keep a secret that somebody gives, in place of the one of that name; SecretError when it cannot be one."""
+        if not re.fullmatch(r"[a-z_]+", name) or name in DERIVED:
+            raise SecretError(f"{name} cannot be set: choose a name of a-z and _ that is none of {', '.join(DERIVED)}")
+        cls.open(project)  # what nobody gave is made first: the check below is then of the whole
+        with secret_file.opened(project) as file:
+            values = file.read() | {name: value}
+            cls(values | {n: random.token_urlsafe(18) for n in NAMES if n not in values})
+            file.write(values)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all secrets, sorted."""
+        return tuple(sorted(self._values))
 
     def get(self, name: str) -> Secret:
         """Return the secret called `name`."""
         if name not in self._values:
-            raise SecretError(f"no secret is called {name}; there are {', '.join(sorted(self._values))}")
+            raise SecretError(f"no secret is called {name}; there are {', '.join(self.names)}")
         return Secret(name, self._values[name])
 
     def reveal(self, text: str) -> str:
@@ -135,37 +149,3 @@ def _check(name: str, value: str) -> None:
         character = found.group()
         shown = "a blank" if character == " " else describe(character)
         raise SecretError(f"{name} holds {shown}, which not every device takes; choose another")
-
-
-@contextmanager
-def _locked(path: Path) -> Generator[None]:
-    """Keep other processes out: two that start together must not each make their own secrets."""
-    with path.open("w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _read(path: Path) -> dict[str, str]:
-    if path.stat().st_mode & 0o077:
-        raise SecretError(f"{path} can be read by others: chmod 600 it")
-    try:
-        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SecretError(
-            f"{path} cannot be read as YAML; correct it, or remove it to have new secrets made"
-        ) from error
-    values = cast("dict[object, object]", data) if isinstance(data, dict) else {}
-    found = {name: value for name, value in values.items() if isinstance(name, str) and isinstance(value, str)}
-    if not isinstance(data, dict) or len(found) < len(values):
-        raise SecretError(f"{path} must map names to strings; put the values in quotes")
-    return found
-
-
-def _write(path: Path, values: dict[str, str]) -> None:
-    fresh = path.with_suffix(".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        yaml.safe_dump(values, file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

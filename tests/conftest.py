@@ -1,5 +1,6 @@
 """What every room's tests share: `--update-golden`, and the hand-made intents of tests/platforms/intents.py."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -24,6 +25,12 @@ def pytest_configure(config):
         from outcomes import Outcomes
 
         config.pluginmanager.register(Outcomes())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _key(tmp_path_factory):
+    """Keep the key that opens the secrets of these tests' projects apart from the one of whoever runs them."""
+    os.environ["HOMEROOM_KEY"] = str(tmp_path_factory.mktemp("key") / "key.txt")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from homeroom.secret import SecretRef
 SHARED: Final = SecretRef("radius")
 """What the schools' switches and access points share with the servers."""
 FEDERATION: Final = SecretRef("federation")
-"""What the national roaming servers share with them: given by the federation, put into `.homeroom/secrets.yaml`."""
+"""What the national roaming servers share with them: given by the federation, kept by `homeroom secret set`."""
 FILES: Final = (
     "radiusd.conf",
     "clients.conf",

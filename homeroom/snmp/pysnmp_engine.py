@@ -224,7 +224,7 @@ def _unanswered(target: Target, indication: Any) -> DeviceError:
         return _silent(target)
     refusal = _REFUSED.get(type(indication))
     if refusal is not None:
-        return LoginRefused(target.device, refusal, "compare its SNMP user with secrets.yaml; stage it again")
+        return LoginRefused(target.device, refusal, "compare its SNMP user with our secrets; stage it again")
     return DeviceError(target.device, f"SNMP failed: {indication}", "look at its SNMP agent")
 
 

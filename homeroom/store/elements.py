@@ -32,7 +32,7 @@ OPTIONS: Final[Mapping[str, type]] = {
     "extras": dict,
 }
 _KINDS: Final = {str: "text", int: "a whole number", list: "a list", dict: "a mapping"}
-_REMEDY: Final = "put it into HOMEROOM_SECRET_<NAME> or .homeroom/secrets.yaml"
+_REMEDY: Final = "put it into HOMEROOM_SECRET_<NAME>, or `homeroom secret set NAME`"
 
 
 def read_elements(path: Path) -> dict[str, Element]:

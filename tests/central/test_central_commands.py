@@ -4,13 +4,13 @@ import json
 import stat
 
 import pytest
-import yaml
 
 from homeroom.central import check, settings
 from homeroom.endpoints import load_endpoints
 from homeroom.errors import InputError
 from homeroom.prefix import Prefix
 from homeroom.project import Project
+from homeroom.secret import Vault
 from playbooks import cli
 from playbooks.init import make
 
@@ -55,7 +55,7 @@ def test_services_are_printed_into_a_folder_with_markers(run, tmp_path):
 def test_revealed_secrets_stand_in_private_files_only(run, project, tmp_path):
     out = tmp_path / "out"
     assert run("services", "--out", out, "--reveal")[0] == 0
-    secret = yaml.safe_load((project / ".homeroom/secrets.yaml").read_text())["radius"]
+    secret = Vault.open(Project(project)).get("radius").reveal()
     holding = [path for path in out.rglob("*") if path.is_file() and secret in path.read_text()]
     assert [path.name for path in holding] == ["clients.conf"]
     assert stat.S_IMODE(holding[0].stat().st_mode) == 0o600
@@ -71,8 +71,7 @@ def test_the_federations_secret_is_asked_for_by_name_and_revealed_once_given(run
     code, told = run("services", "--out", out, "--reveal", machine=False)
     assert code == 2
     assert "no secret is called federation" in told
-    path = project / ".homeroom/secrets.yaml"
-    path.write_text(f"{path.read_text()}federation: given-by-the-federation\n")
+    Vault.put(Project(project), "federation", "given-by-the-federation")
     assert run("services", "--out", out, "--reveal")[0] == 0
     assert (out / "freeradius/proxy.conf").read_text().count("secret = 'given-by-the-federation'") == 1
 

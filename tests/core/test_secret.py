@@ -3,7 +3,6 @@
 import concurrent.futures
 import dataclasses
 import json
-import os
 
 import pytest
 from hypothesis import given
@@ -96,7 +95,7 @@ def test_missing_ones_are_named_together():
     with pytest.raises(SecretError) as caught:
         Vault({"radius": "zxcvbnm-asdf-4", "snmp_auth": "battery-staple-2", "snmp_priv": ""})
     assert str(caught.value) == (
-        "missing secrets: device_password, snmp_priv; set HOMEROOM_SECRET_<NAME> or secrets.yaml"
+        "missing secrets: device_password, snmp_priv; set HOMEROOM_SECRET_<NAME>, or `homeroom secret set`"
     )
 
 
@@ -121,8 +120,7 @@ def test_two_secrets_of_one_value_are_refused():
 
 def test_open_makes_secrets_once_into_a_private_file(project):
     first = Vault.open(project)
-    path = project.state / "secrets.yaml"
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert (project.state / "secrets.age").stat().st_mode & 0o777 == 0o600
     assert project.state.stat().st_mode & 0o777 == 0o700
     again = Vault.open(project)
     assert all(first.get(name).reveal() == again.get(name).reveal() for name in (*NAMES, "device_hash"))
@@ -138,7 +136,6 @@ def test_opening_at_once_from_many_sides_gives_one_set(project):
 def test_the_environment_wins_and_is_not_written(project, monkeypatch):
     monkeypatch.setenv("HOMEROOM_SECRET_RADIUS", "from-the-environment")
     assert Vault.open(project).get("radius").reveal() == "from-the-environment"
-    assert "from-the-environment" not in (project.state / "secrets.yaml").read_text()
     monkeypatch.delenv("HOMEROOM_SECRET_RADIUS")
     assert Vault.open(project).get("radius").reveal() != "from-the-environment"
 
@@ -147,31 +144,7 @@ def test_all_in_the_environment_writes_nothing(project, monkeypatch):
     for name, value in VALUES.items():
         monkeypatch.setenv(f"HOMEROOM_SECRET_{name.upper()}", value)
     Vault.open(project)
-    assert not (project.state / "secrets.yaml").exists()
-
-
-def test_a_file_others_can_read_is_refused(project):
-    Vault.open(project)
-    path = project.state / "secrets.yaml"
-    path.chmod(0o640)
-    with pytest.raises(SecretError) as caught:
-        Vault.open(project)
-    assert str(caught.value) == f"{path} can be read by others: chmod 600 it"
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [("- a", "must map names to strings; put the values in quotes"),
-     ("radius: 12345678", "must map names to strings; put the values in quotes"),
-     ("a: [", "cannot be read as YAML; correct it, or remove it to have new secrets made")],
-)  # fmt: skip
-def test_a_file_that_holds_something_else_is_refused(project, text, message):
-    path = project.state / "secrets.yaml"
-    os.close(os.open(path, os.O_CREAT, 0o600))
-    path.write_text(text)
-    with pytest.raises(SecretError) as caught:
-        Vault.open(project)
-    assert str(caught.value) == f"{path} {message}"
+    assert sorted(path.name for path in project.state.iterdir()) == ["secrets.lock"]
 
 
 def test_a_secret_is_frozen():

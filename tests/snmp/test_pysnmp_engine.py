@@ -113,14 +113,14 @@ def test_every_authentication_protocol(auth):
 def test_a_wrong_key_is_a_refused_login(served):
     box, port = served
     assert refused(box, port, credentials(auth="wrongpass123"), LoginRefused) == (
-        "py01-0001-sw1: it refused our SNMP authentication key; compare its SNMP user with secrets.yaml; stage it again"
+        "py01-0001-sw1: it refused our SNMP authentication key; compare its SNMP user with our secrets; stage it again"
     )
 
 
 def test_an_unknown_user_is_a_refused_login(served):
     box, port = served
     assert refused(box, port, credentials("nobody"), LoginRefused) == (
-        "py01-0001-sw1: it does not know our SNMP user; compare its SNMP user with secrets.yaml; stage it again"
+        "py01-0001-sw1: it does not know our SNMP user; compare its SNMP user with our secrets; stage it again"
     )
 
 
@@ -128,7 +128,7 @@ def test_a_wrong_privacy_key_is_a_refused_login(served):
     box, port = served
     assert refused(box, port, credentials(priv="wrongpass123"), LoginRefused) == (
         "py01-0001-sw1: it could not decrypt what we sent: another privacy key; "
-        "compare its SNMP user with secrets.yaml; stage it again"
+        "compare its SNMP user with our secrets; stage it again"
     )
 
 
@@ -136,7 +136,7 @@ def test_a_user_without_privacy_is_a_refused_login():
     box = live(users={"homeroom": SnmpUser("SHA-256", "authpass123", "", "")})
     with serving(box) as port:
         assert refused(box, port, credentials(), LoginRefused) == (
-            "py01-0001-sw1: its SNMP user has no privacy; compare its SNMP user with secrets.yaml; stage it again"
+            "py01-0001-sw1: its SNMP user has no privacy; compare its SNMP user with our secrets; stage it again"
         )
 
 

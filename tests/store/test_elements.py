@@ -38,7 +38,7 @@ three: {connection_options: {napalm: {optional_args: 1, password: p}, netmiko: [
             "connection_options; remove it"
         ),
         "inventory/hosts.yaml: one.port: is not a whole number; correct it",
-        "inventory/hosts.yaml: one.password: is a secret; put it into HOMEROOM_SECRET_<NAME> or .homeroom/secrets.yaml",
+        "inventory/hosts.yaml: one.password: is a secret; put it into HOMEROOM_SECRET_<NAME>, or `homeroom secret set NAME`",
         "inventory/hosts.yaml: one.groups: is not a list; correct it",
         "inventory/hosts.yaml: two: is not a mapping; write keys and values: key: value",
         (
@@ -47,7 +47,7 @@ three: {connection_options: {napalm: {optional_args: 1, password: p}, netmiko: [
         ),
         (
             "inventory/hosts.yaml: three.connection_options.napalm.password: is a secret; "
-            "put it into HOMEROOM_SECRET_<NAME> or .homeroom/secrets.yaml"
+            "put it into HOMEROOM_SECRET_<NAME>, or `homeroom secret set NAME`"
         ),
         "inventory/hosts.yaml: three.connection_options.netmiko: is not a mapping; write keys and values: key: value",
     ]
