@@ -1,17 +1,23 @@
-"""`homeroom backup`: read the running configurations into the store, without secrets."""
+"""`homeroom backup`: read the running configurations into the store, without secrets, and export them as files."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from homeroom.errors import DeviceError
-from homeroom.rollout.push import Reading, why
-from homeroom.store.configs import save_running
+from homeroom.errors import DeviceError, UsageError
+from homeroom.project import Project
+from homeroom.rollout.work import Reading, why
+from homeroom.store import export
+from homeroom.store.configs import running, save_running
+from homeroom.store.world import World
 from playbooks import console, devices
+from playbooks.selectors import selector
 from tasks.fetch_running import fetch_running
 
 
@@ -37,21 +43,53 @@ class Shelf:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `backup`."""
     devices.add_arguments(parser)
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="DIR",
+        help="then write what each selected device last ran to DIR/REGION/DEVICE, as Oxidized lays files out",
+    )
+    parser.add_argument(
+        "--git", action="store_true", help="keep DIR's history in git, a commit for each run that changes it"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read and store; 0, or 3 when some devices could not be read."""
+    """Read, store and export; 0, or 3 when some devices could not be read."""
+    if args.git and not args.export:
+        raise UsageError("--git keeps the history of an export: add --export DIR")
+    if args.git:
+        export.git()
     with devices.mustered(args) as (fleet, engine):
         shelf = Shelf(engine)
         change = devices.change_id(time.time())
         whole = devices.each(
             fleet, fetch_running, "reading", args=args, done=shelf.add, failed=shelf.lose, change=change
         )
+        written = _export(engine, args) if args.export else None
     if args.json:
         lost = devices.reasons(shelf.unreachable)
-        console.emit({"stored": sorted(shelf.stored), "unchanged": sorted(shelf.unchanged), "unreachable": lost})
+        more = {} if written is None else {"exported": written}
+        console.emit({"stored": sorted(shelf.stored), "unchanged": sorted(shelf.unchanged), "unreachable": lost} | more)
     else:
-        console.say(f"{len(shelf.stored)} stored, {len(shelf.unchanged)} unchanged since they were last read")
-        if shelf.unreachable:
-            console.table("not read", ["device", "reason"], sorted(shelf.unreachable.items()))
+        _show(shelf, args, written)
     return 3 if shelf.unreachable or not whole else 0
+
+
+def _export(engine: Engine, args: argparse.Namespace) -> list[str]:
+    """Write what each selected device last ran; return the files that changed."""
+    with closing(World.open(Project.locate(args.project))) as world:
+        rows = world.devices(selector(args))
+    known = ((row, found) for row in rows if (found := running(engine, row.name)))
+    written = export.write(args.export, ((f"{row.region}/{row.name}", found.text) for row, found in known))
+    if args.git:
+        export.commit(args.export, written)
+    return written
+
+
+def _show(shelf: Shelf, args: argparse.Namespace, written: list[str] | None) -> None:
+    console.say(f"{len(shelf.stored)} stored, {len(shelf.unchanged)} unchanged since they were last read")
+    if written is not None:
+        console.say(f"{len(written)} files changed in {args.export}")
+    if shelf.unreachable:
+        console.table("not read", ["device", "reason"], sorted(shelf.unreachable.items()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +61,11 @@ def running(engine: Engine, device: str) -> Stored | None:
     return Stored(zlib.decompress(blob).decode(), row.sha, row.last_at, row.first_at)
 
 
-def hashes(engine: Engine) -> Mapping[str, str]:
-    """Return device -> hash of what ran on it when it was last read."""
+def hashes(engine: Engine, among: Collection[str] | None = None) -> Mapping[str, str]:
+    """Return device (`among` these) -> hash of what ran on it when it was last read."""
     newest = sa.select(sa.func.max(config_version.c.id)).where(config_version.c.kind == "running")
+    if among is not None:
+        newest = newest.where(config_version.c.device.in_(among))
     query = sa.select(config_version.c.device, config_version.c.sha).where(
         config_version.c.id.in_(newest.group_by(config_version.c.device))
     )
