@@ -10,13 +10,15 @@ from homeroom.project import Project
 from playbooks import console
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from homeroom.lab.state import LabInfo
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add `up`, `status`, `fault`, `down`."""
+    """Add `up`, `status`, `fault`, `service`, `down`."""
     parser.epilog = "emulated is not real: the lab shows what Homeroom does, not what a device would"
-    actions = parser.add_subparsers(dest="action", metavar="{up,status,fault,down}", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="{up,status,fault,service,down}", required=True)
     common = _common()
     start = actions.add_parser("up", help="start it, and wait until it answers", parents=[common])
     start.add_argument("--sites", type=int, metavar="N", help="emulate the first N sites only (default: all)")
@@ -32,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     start.add_argument("--latency", action="store_true", help="answer as late as from the site: by its kind of link")
     actions.add_parser("status", help="list its devices; with --json also the credentials", parents=[common])
     _faults(actions.add_parser("fault", help="break a device, or change it behind Homeroom's back", parents=[common]))
+    _services(actions.add_parser("service", help="have a service beyond the schools answer, or not", parents=[common]))
     actions.add_parser("down", help="stop it", parents=[common])
 
 
@@ -40,7 +43,8 @@ def _faults(fault: argparse.ArgumentParser) -> None:
     fault.epilog = (
         "kinds: cut, half_open, slow, reboot (these need --step: connect, login, read, load, compare, commit, confirm, "
         "rollback, save, close); refuse_login, wrong_host_key, full_flash, ignore_rollback, clock_jump, snmp_silent, "
-        "packet_loss, offline; edit changes the device by hand (--line), clear heals it"
+        "packet_loss, offline, uplink_down, dns_dead, radius_dead; edit changes the device by hand "
+        "(--line), clear heals it"
     )
     fault.add_argument("device", help="a device, e.g. py11-0042-rtr1; all of a school by its code: py11-0042")
     fault.add_argument("kind", nargs="?", default="edit", help="what goes wrong; without one: edit")
@@ -50,6 +54,18 @@ def _faults(fault: argparse.ArgumentParser) -> None:
     fault.add_argument("--seconds", type=float, default=0, metavar="N", help="how slow, how long, how far off")
     fault.add_argument("--share", type=float, default=0, metavar="P", help="packet_loss: 0 to 1")
     fault.add_argument("--times", type=int, default=1, metavar="N", help="how often it strikes (default: once)")
+
+
+def _services(service: argparse.ArgumentParser) -> None:
+    """Add the arguments of `service`."""
+    service.epilog = (
+        "the central services of programme.yaml answer, and all of their networks (/24, /64); elsewhere nothing does"
+    )
+    service.add_argument("address", help="IPv4 or IPv6: of a central service, or of another host of your own")
+    which = service.add_mutually_exclusive_group(required=True)
+    which.add_argument("--up", action="store_true", help="it answers")
+    which.add_argument("--down", action="store_false", dest="up", help="it answers no more")
+    service.add_argument("--kind", choices=("dns", "echo"), help="DNS queries or echoes only (default: both)")
 
 
 def _port(text: str) -> tuple[str, int]:
@@ -71,7 +87,9 @@ def _common() -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
     project = Project.locate(args.project)
-    return {"up": _up, "status": _status, "fault": _fault, "down": _down}[args.action](project, args)
+    return {"up": _up, "status": _status, "fault": _fault, "service": _service, "down": _down}[args.action](
+        project, args
+    )
 
 
 def _up(project: Project, args: argparse.Namespace) -> int:
@@ -92,9 +110,19 @@ def _up(project: Project, args: argparse.Namespace) -> int:
     if args.json:
         console.emit({"pid": info.pid, "devices": len(info.devices), "ports": dict(info.ports)})
     console.say(
-        f"{len(info.devices)} emulated devices: {_ports(info)} of 127.0.0.0/8; `homeroom lab status` lists them"
+        f"{len(info.devices)} emulated devices: {_ports(info)} of 127.0.0.0/8; `homeroom lab status` lists them; to "
+        f"them, {_central(project)} answer as central services (DNS, NTP, syslog, RADIUS): `homeroom lab service`"
     )
     return 0
+
+
+def _central(project: Project) -> str:
+    """Say in which networks the central services are."""
+    from homeroom.lab.services import Services
+    from homeroom.programme.load import read_programme
+
+    programme = read_programme(project.inventory / "programme.yaml", "inventory/programme.yaml")
+    return " and ".join(map(str, Services(programme.central).networks)) or "no addresses"
 
 
 def _ports(info: LabInfo) -> str:
@@ -114,7 +142,7 @@ def _status(project: Project, args: argparse.Namespace) -> int:
 
     info, running = client.info(project), client.status(project)
     if args.json:
-        console.emit(_document(project, info) | {"faults": running["faults"]})
+        console.emit(_document(project, info) | {key: running[key] for key in ("faults", "changes", "services")})
         return 0
     counts: dict[tuple[str, str], int] = {}
     for device in info.devices:
@@ -123,6 +151,9 @@ def _status(project: Project, args: argparse.Namespace) -> int:
     armed = [(name, fault) for name, faults in sorted(running["faults"].items()) for fault in faults]
     if armed:
         console.table("Faults", ("device", "fault"), armed)
+    if running["services"]:
+        said = [(address, _answers(answers)) for address, answers in running["services"].items()]
+        console.table("Services", ("address", "answers"), said)
     console.say(
         f"process {info.pid}{' and others' if running['processes'] > 1 else ''}, {_ports(info)}, "
         f"{running['touched']} devices in use, {running['memory_mb']:.0f} MB; credentials: --json"
@@ -173,6 +204,22 @@ def _fault(project: Project, args: argparse.Namespace) -> int:
     if args.json:
         console.emit({"devices": names, "fault": what})
     console.say(f"{', '.join(names)}: {what}")
+    return 0
+
+
+def _answers(answers: Mapping[str, bool]) -> str:
+    """Say what an address answers: `echo, not dns`."""
+    return ", ".join(name if up else f"not {name}" for name, up in sorted(answers.items()))
+
+
+def _service(project: Project, args: argparse.Namespace) -> int:
+    from homeroom.lab import client
+
+    changed = client.service(project, args.address, up=args.up, kind=args.kind)
+    if args.json:
+        console.emit({"services": changed})
+    answers = [f"{address}: {_answers(said)}" for address, said in changed.items()]
+    console.say("; ".join(answers) or "the central services answer as programme.yaml has them")
     return 0
 
 

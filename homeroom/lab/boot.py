@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+from homeroom.catalogue import load_platforms, stateful
 from homeroom.errors import LabError
 from homeroom.intent.model import Intent
+from homeroom.lab.boxed import Connected
 from homeroom.lab.clock import Later
-from homeroom.lab.emulated import Emulated, SnmpUser
+from homeroom.lab.emulated import SnmpUser
 from homeroom.lab.fleet import Record, address
 from homeroom.lab.place import NOWHERE, Place
 from homeroom.lab.platforms import SNMP_USER, Supply, emulation
+from homeroom.lab.services import Services
+from homeroom.lab.truth import Truth
+from homeroom.lab.ways import Lore, Ways
+from homeroom.platforms.registry import code_for
 from homeroom.platforms.render import Renderer
+from homeroom.prefix import ANY
 from homeroom.project import Project
 from homeroom.secret import Vault
 from homeroom.store.inventory import Selector
@@ -46,15 +53,19 @@ class Intents:
         self._world, self._of = world, sites
         self._kept: OrderedDict[str, dict[str, Intent]] = OrderedDict()
 
-    def __call__(self, name: str) -> Intent:
-        """Return a device's intent."""
-        site = self._of.get(name, "")
+    def site(self, site: str) -> Mapping[str, Intent]:
+        """Return the intents of a site's devices, by their names."""
         found = self._kept.pop(site, None)
         if found is None:
             found = {one.device.name: one for one in self._world.intents(Selector(sites=(site,)))} if site else {}
         self._kept[site] = found
         if len(self._kept) > _SITES:
             self._kept.popitem(last=False)
+        return found
+
+    def __call__(self, name: str) -> Intent:
+        """Return a device's intent."""
+        found = self.site(self._of.get(name, ""))
         if name not in found:
             raise LabError(
                 f"the inventory has no device called {name} any more: run `homeroom lab down`, then `lab up`"
@@ -89,13 +100,32 @@ class Places:
         return Place(zone, site.link, site.mbps, site.pupils, self._points[site.id] or 1, uplinks)
 
 
+class Around:
+    """What surrounds the devices of one process: the ways to them, what lies beyond them, what they are planned as."""
+
+    def __init__(self, project: Project, world: World, records: Sequence[Record], later: Later) -> None:
+        platforms, central = load_platforms(project.template_roots), world.programme.central
+        self.intents = Intents(world, {record.name: record.site for record in records})
+        noc = tuple(net for net in central.noc if net.family == 4)
+        parsers = {name: code_for(platforms[name]).parse for name in {record.platform for record in records}}
+        lore = Lore(self.intents.site, parsers.__getitem__, stateful(platforms), noc or (ANY[4],))
+        self.ways = Ways(records, lore, later)
+        self.truth = Truth(self.ways, Services(central))
+
+
 def maker(
-    project: Project, world: World, sites: Mapping[str, str], later: Later, minute: float
-) -> Callable[[Record], Emulated]:
-    """Return the function that makes a device from its record; `sites`: device name -> site."""
+    project: Project,
+    world: World,
+    sites: Mapping[str, str],
+    later: Later,
+    minute: float,
+    *,
+    around: Around | None = None,
+) -> Callable[[Record], Connected]:
+    """Return the function that makes a device from its record, and puts it into its place; `sites`: device -> site."""
     vault = Vault.open(project)
     supply = Supply(
-        find=Intents(world, sites),
+        find=Intents(world, sites) if around is None else around.intents,
         model=lambda name: world.equipment.models[name],
         renderer=Renderer.of(project),
         vault=vault,
@@ -105,4 +135,11 @@ def maker(
         minute=minute,
         started=time.time(),
     )
-    return lambda record: emulation(record.platform).make(record, supply)
+
+    def make(record: Record) -> Connected:
+        device = emulation(record.platform).make(record, supply)
+        if around is not None:
+            around.truth.take(device)
+        return device
+
+    return make

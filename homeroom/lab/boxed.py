@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
-from homeroom.lab.emulated import SnmpUser
+from homeroom.lab.beyond import OPEN, Beyond
+from homeroom.lab.emulated import Emulated, SnmpUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,73 @@ class Crate(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Changes:
+    """How often a commit of a session put another configuration in force, and the device's own timer the old one."""
+
+    committed: int = 0
+    reverted: int = 0
+
+
+class Watch(Protocol):
+    """What hears of changes."""
+
+    def watch(self, device: Any) -> None:
+        """Hear that a device has a new version."""
+        ...
+
+
+class Unwatched:
+    """What a device without a lab has."""
+
+    def watch(self, device: Any) -> None:
+        """Do nothing."""
+
+
+UNWATCHED: Final = Unwatched()
+
+
+class Connected(Emulated, Protocol):
+    """A device that a lab can put into its place."""
+
+    beyond: Beyond
+    ways: Watch
+
+    @property
+    def running(self) -> str:
+        """Return the configuration in force, as the platform's parser reads it."""
+        ...
+
+    @property
+    def changes(self) -> Changes:
+        """Return how often it was changed."""
+        ...
+
+
 _B = TypeVar("_B", bound=Crate)
 
 
 class Boxed(Generic[_B]):
-    """A device in its box."""
+    """A device in its box. `beyond`: what answers it when it asks; `ways` hear of each new version."""
 
-    __slots__ = ("box",)
+    __slots__ = ("_version", "beyond", "box", "changes", "ways")
 
     def __init__(self, box: _B) -> None:
         self.box = box
+        self.beyond: Beyond = OPEN
+        self.ways: Watch = UNWATCHED
+        self.changes = Changes()
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """Return a number that changes whenever any answer may change."""
+        return self._version
+
+    @version.setter
+    def version(self, value: int) -> None:
+        self._version = value
+        self.ways.watch(self)
 
     @property
     def name(self) -> str:

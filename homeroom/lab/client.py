@@ -128,6 +128,16 @@ def heal(project: Project, device: str) -> list[str]:
     return sorted(ask(project.state / SOCKET, {"do": "heal", "device": device})["healed"])
 
 
+def service(project: Project, address: str, *, up: bool, kind: str | None = None) -> dict[str, Any]:
+    """Have an address beyond the sites answer, or answer no more; return all that was changed so.
+
+    `kind`: dns or echo; None: both, and a central service of the programme comes back as what it is.
+    """
+    request = {"do": "service", "address": address, "up": up, "kind": kind}
+    changed: dict[str, Any] = ask(project.state / SOCKET, request)["services"]
+    return changed
+
+
 def down(project: Project) -> bool:
     """Stop the lab; tell whether one was running."""
     path = project.state / SOCKET

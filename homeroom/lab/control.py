@@ -22,10 +22,14 @@ from homeroom.lab.faults import Fault
 from homeroom.lab.fleet import Fleet
 from homeroom.lab.hands import edit
 from homeroom.lab.platforms import drop
+from homeroom.lab.services import Services
 
 STOP: Final = {"do": "stop"}
-_LIMIT: Final = 1 << 20
+_LIMIT: Final = 1 << 24
+"""Octets of a line, at most: what a nation's devices were changed is a few million."""
 _PATIENCE: Final = 20
+_SAME: Final = frozenset({"pid", "hostname", "services"})
+"""What the first process answers for all."""
 _DROPPING: Final = frozenset({"offline"})
 """Faults at whose arming open connections end."""
 
@@ -33,8 +37,16 @@ _DROPPING: Final = frozenset({"offline"})
 class Control:
     """Answers requests. `stop` is called when the lab shall end; `peers`: the doors of its other processes."""
 
-    def __init__(self, fleet: Fleet, counters: Counters, stop: Callable[[], None], peers: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        fleet: Fleet,
+        counters: Counters,
+        stop: Callable[[], None],
+        peers: Sequence[Path] = (),
+        services: Services | None = None,
+    ) -> None:
         self._fleet, self._counters, self._stop, self._peers = fleet, counters, stop, peers
+        self._services = services or Services()
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one request; a lab that is asked to stop answers first."""
@@ -71,10 +83,13 @@ class Control:
                 return self._fault(str(request["device"]), Fault.read(request["fault"]))
             case "heal":
                 return {"healed": [self._heal(device) for device in self._fleet.all_named(str(request["device"]))]}
+            case "service":
+                self._services.set(str(request["address"]), request["kind"], up=bool(request["up"]))
+                return {"services": self._services.changed}
             case "stop":
                 return {"pid": os.getpid()}
             case unknown:
-                raise LabError(f"the lab cannot {unknown!r}; it can status, edit, fault, heal, stop")
+                raise LabError(f"the lab cannot {unknown!r}; it can status, edit, fault, heal, service, stop")
 
     def _fault(self, name: str, fault: Fault) -> dict[str, Any]:
         """Arm a fault on a device, or on all devices of a school."""
@@ -106,6 +121,8 @@ class Control:
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
             "memory_mb": memory() / 1024,
             "faults": armed,
+            "changes": {one.name: asdict(one.changes) for one in self._fleet.entered},
+            "services": self._services.changed,
         }
 
     async def serve(self, path: Path) -> asyncio.Server:
@@ -143,7 +160,7 @@ def merged(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
         return wrong
     first, *rest = here
     for other in rest:
-        first = {key: value if key in {"pid", "hostname"} else _sum(value, other[key]) for key, value in first.items()}
+        first = {key: value if key in _SAME else _sum(value, other[key]) for key, value in first.items()}
     return first
 
 

@@ -28,9 +28,14 @@ Kind: TypeAlias = Literal[
     "snmp_silent",  # no SNMP request is answered
     "packet_loss",  # a `share` of SNMP requests is not answered
     "offline",  # nothing answers
+    "uplink_down",  # nothing beyond its site answers the device, nor those behind it; it can be managed all the same
+    "dns_dead",  # no DNS server answers it
+    "radius_dead",  # no RADIUS server answers it
 ]
 KINDS: Final = frozenset(get_args(Kind))
 STEPS: Final = frozenset(get_args(Step))
+BEYOND: Final[frozenset[Kind]] = frozenset({"uplink_down", "dns_dead", "radius_dead"})
+"""Faults of what a device asks, not of the device: no management session meets them."""
 STRIKING: Final = frozenset({"cut", "half_open", "slow", "reboot"})
 """Faults that need a step; the others stand until they are cleared."""
 

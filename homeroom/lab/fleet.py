@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from homeroom.errors import LabError
-from homeroom.lab.emulated import Emulated
+from homeroom.lab.boxed import Connected
 
 FIRST = 0x7F010000
 """127.1.0.0: device number 1 is 127.1.0.1. 127.0.0.1 stays the machine's own."""
+RUNS = 128
+"""In how many runs of sites a lab of several processes is parted, at most: the kernel looks through them."""
 KEPT = 8192
 """How many devices that are only looked at a lab keeps in all: some hundred megabytes."""
 
@@ -36,9 +39,32 @@ def address(number: int) -> str:
     return ".".join(str(octet) for octet in value.to_bytes(4, "big"))
 
 
-def shard(where: str, count: int) -> int:
-    """Return which of `count` processes has the device at an address: the kernel decides in the same way."""
-    return int(ipaddress.IPv4Address(where)) % count
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Which of `count` processes has a device; the kernel decides in the same way (homeroom.lab.sockets).
+
+    A site is never parted: runs of neighbouring sites go to the processes in turn. `starts`: a run's first address.
+    """
+
+    starts: tuple[int, ...] = (0,)
+    count: int = 1
+
+    @classmethod
+    def among(cls, records: Iterable[Record], count: int) -> Shards:
+        """Part the devices, which come site by site, in runs of much the same length."""
+        placed = sorted((int(ipaddress.IPv4Address(one.address)), one.site) for one in records)
+        length = max(1, -(-len(placed) // RUNS))
+        starts, first = [0], 0
+        for number in range(1, len(placed)):
+            site = placed[number][1]
+            if number - first >= length and (not site or site != placed[number - 1][1]):
+                starts.append(placed[number][0])
+                first = number
+        return cls(tuple(starts), count)
+
+    def of(self, where: str) -> int:
+        """Return the number of the process that has the device at an address."""
+        return (bisect_right(self.starts, int(ipaddress.IPv4Address(where))) - 1) % self.count
 
 
 class Fleet:
@@ -48,17 +74,17 @@ class Fleet:
     and whoever `forgotten` names is told of the others. A device that somebody entered stays.
     """
 
-    def __init__(self, records: Iterable[Record], make: Callable[[Record], Emulated], kept: int = KEPT) -> None:
+    def __init__(self, records: Iterable[Record], make: Callable[[Record], Connected], kept: int = KEPT) -> None:
         self._make, self._most = make, kept
         self.records = {record.address: record for record in records}
         self.forgotten: Callable[[str], None] = lambda _: None
         self._names: dict[str, str] = {}
-        self._seen: OrderedDict[str, Emulated] = OrderedDict()
-        self._entered: dict[str, Emulated] = {}
+        self._seen: OrderedDict[str, Connected] = OrderedDict()
+        self._entered: dict[str, Connected] = {}
 
-    def find(self, where: str) -> Emulated | None:
+    def find(self, where: str) -> Connected | None:
         """Return the device at an address, to look at; None when there is none."""
-        found = self._entered.get(where) or self._seen.get(where)
+        found = self.known(where)
         if found is not None:
             return found
         record = self.records.get(where)
@@ -69,7 +95,11 @@ class Fleet:
             self.forgotten(self._seen.popitem(last=False)[0])
         return made
 
-    def enter(self, where: str) -> Emulated | None:
+    def known(self, where: str) -> Connected | None:
+        """Return the device at an address if it was made already."""
+        return self._entered.get(where) or self._seen.get(where)
+
+    def enter(self, where: str) -> Connected | None:
         """Return the device at an address, to change it; None when there is none."""
         found = self.find(where)
         if found is not None and where not in self._entered:
@@ -85,14 +115,14 @@ class Fleet:
             return (self._names[name],)
         return [where for known, where in self._names.items() if known.rpartition("-")[0] == name]
 
-    def named(self, name: str) -> Emulated:
+    def named(self, name: str) -> Connected:
         """Return a device by its name."""
         device = next((self.enter(where) for where in self.addresses(name) if self.records[where].name == name), None)
         if device is None:
             raise LabError(f"the lab has no device called {name}; `homeroom lab status` lists them")
         return device
 
-    def all_named(self, name: str) -> Sequence[Emulated]:
+    def all_named(self, name: str) -> Sequence[Connected]:
         """Return a device, or all devices of a site."""
         found = [device for where in self.addresses(name) if (device := self.enter(where)) is not None]
         if not found:
@@ -100,7 +130,7 @@ class Fleet:
         return found
 
     @property
-    def entered(self) -> Iterable[Emulated]:
+    def entered(self) -> Iterable[Connected]:
         """Return the devices that somebody entered, or changed from outside."""
         return self._entered.values()
 

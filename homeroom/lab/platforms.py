@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeVar
 from homeroom.errors import LabError
 from homeroom.intent.model import Intent
 from homeroom.lab import ssh, staging
-from homeroom.lab.boxed import Staged
+from homeroom.lab.boxed import Connected, Staged
 from homeroom.lab.clock import Clock, Later
 from homeroom.lab.counters import Counters
 from homeroom.lab.emulated import Emulated, SnmpUser
@@ -64,7 +64,7 @@ class Emulation:
     """One platform. `ports`: where its devices answer, beside SNMP; `drop` ends every connection to one."""
 
     ports: tuple[str, ...]
-    make: Callable[[Record, Supply], Emulated]
+    make: Callable[[Record, Supply], Connected]
     drop: Callable[[Any], None]
     user: str = ""
     """Who logs in where it is not the management user."""

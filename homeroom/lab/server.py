@@ -22,14 +22,17 @@ from typing import Final
 
 from homeroom.errors import HomeroomError, LabError
 from homeroom.lab import agent, boot, keys, state
+from homeroom.lab.boxed import Connected
 from homeroom.lab.control import Control
 from homeroom.lab.counters import Counters
 from homeroom.lab.door import SOCKET
-from homeroom.lab.fleet import KEPT, Fleet, Record, shard
+from homeroom.lab.fleet import KEPT, Fleet, Record, Shards
 from homeroom.lab.latency import Listener
 from homeroom.lab.place import NOWHERE, Place
 from homeroom.lab.platforms import PLATFORMS, SERVICES
+from homeroom.lab.services import Services
 from homeroom.lab.sockets import Sockets
+from homeroom.lab.truth import Truth
 from homeroom.project import Project
 from homeroom.store.world import World
 
@@ -83,25 +86,37 @@ async def serve(
     places: Callable[[str], Place] = lambda _: NOWHERE,
     *,
     latency: bool = False,
+    truth: Truth | None = None,
 ) -> None:
-    """Serve until SIGTERM, SIGINT or the control socket says stop; lab.json stands while the first process does."""
+    """Serve until SIGTERM, SIGINT or the control socket says stop; lab.json stands while the first process does.
+
+    With a `truth`, a device whose configuration cuts the way to it does not answer there.
+    """
     loop, counters, ended = asyncio.get_running_loop(), Counters(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     if part.parent >= 0:
         loop.add_reader(part.parent, ended.set)
     mine, seed = sockets.of(part.number), keys.seed(part.folder / "lab.seed")
+
+    def through(name: str, find: Callable[[str], Connected | None]) -> Callable[[str], Connected | None]:
+        return find if truth is None else truth.through(name, find)
+
     accepting: list[asyncio.Task[None]] = []
     for name, sock in mine.items():
         if isinstance(sock, Listener):
             sock.delay = lambda where: places(where).round_trip
         if name != "snmp":
-            accepting.append(asyncio.create_task(SERVICES[name].front(fleet.enter, seed, counters).serve(sock)))
-    fleet.forgotten = agent.attach(loop, mine["snmp"], fleet.find, places=places, latency=latency).forget
+            accepting.append(
+                asyncio.create_task(SERVICES[name].front(through(name, fleet.enter), seed, counters).serve(sock))
+            )
+    look = through("snmp", fleet.find)
+    fleet.forgotten = agent.attach(loop, mine["snmp"], look, places=places, latency=latency).forget
     peers = [part.door(number) for number in range(1, part.count)] if not part.number else []
     door = part.door(part.number)
     door.unlink(missing_ok=True)
-    server = await Control(fleet, counters, ended.set, peers).serve(door)
+    services = truth.services if truth is not None else Services()
+    server = await Control(fleet, counters, ended.set, peers, services).serve(door)
     if not part.number:
         await _all_there(peers)
         state.write(part.folder / state.FILE, sockets.ports, records, PLATFORMS)
@@ -129,12 +144,15 @@ async def _all_there(peers: Sequence[Path]) -> None:
 async def work(project: Project, options: Options, part: Part, sockets: Sockets, records: Sequence[Record]) -> None:
     """Serve one process's devices."""
     world = World.open(project)
-    mine = [record for record in records if part.count == 1 or shard(record.address, part.count) == part.number]
+    mine = [record for record in records if part.count == 1 or sockets.shards.of(record.address) == part.number]
+    later = asyncio.get_running_loop().call_later
+    around = boot.Around(project, world, mine, later)
     sites = {record.name: record.site for record in mine}
-    make = boot.maker(project, world, sites, asyncio.get_running_loop().call_later, options.minute)
+    fleet = Fleet(mine, boot.maker(project, world, sites, later, options.minute, around=around), KEPT // part.count)
+    around.ways.known = fleet.known
     places = boot.Places(world, {record.address: record for record in records})
     try:
-        await serve(Fleet(mine, make, KEPT // part.count), sockets, part, records, places, latency=options.latency)
+        await serve(fleet, sockets, part, records, places, latency=options.latency, truth=around.truth)
     finally:
         world.close()
 
@@ -146,7 +164,7 @@ def run(project: Project, options: Options) -> None:
     world.close()
     count = processes(options, len(records))
     names = [name for name in SERVICES if any(name in PLATFORMS[one].ports for one in {r.platform for r in records})]
-    sockets = Sockets(names, options.ports, count, late=options.latency)
+    sockets = Sockets(names, options.ports, Shards.among(records, count), late=options.latency)
     keys.seed(project.state / "lab.seed")
     theirs, ours = os.pipe()
     gc.freeze()  # what all processes share stays shared

@@ -67,6 +67,27 @@ def test_netmiko(house, device):
 
 
 @pytest.mark.stock("netmiko", "eos")
+def test_netmiko_pings_and_asks_for_names(house, device):
+    with netmiko(house, device) as line:
+        assert "2 packets transmitted, 2 received, 0% packet loss" in line.send_command(
+            "ping 10.0.7.193 re 2 timeout 1"
+        )
+        assert line.send_command("ping ipv6 2001:db8:1::1") == "ping: connect: Network is unreachable"
+        assert line.send_command("ping 10.0.7.193 source 10.9.9.9") == "ping: bind: Cannot assign requested address"
+        assert line.send_command("ping a-name") == "ping: a-name: Name or service not known"
+        assert "PING 2001:db8:0:99::9(2001:db8:0:99::9) 52 data bytes" in line.send_command("ping 2001:db8:0:99::9")
+        line.enable()
+        assert "** server can't find x.invalid: NXDOMAIN" in line.send_command(
+            "bash timeout 5 nslookup x.invalid 10.1.1.1"
+        )
+        device.faults.arm(Fault("dns_dead"))
+        silent = ";; connection timed out; no servers could be reached"
+        assert line.send_command("bash timeout 5 nslookup x.example 10.1.1.1").strip() == silent
+        assert line.send_command("bash timeout 5 nslookup x.example").strip() == silent
+        assert line.send_command("bash timeout 5 id") == "% bash: line 1: id: command not found"
+
+
+@pytest.mark.stock("netmiko", "eos")
 def test_netmiko_with_a_wrong_password(house, device):
     with pytest.raises(NetmikoAuthenticationException):
         netmiko(house, device, password="wrong")

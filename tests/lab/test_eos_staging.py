@@ -1,10 +1,10 @@
 """A staged device, and a whole push of it by the rollout's own state machine, over real HTTPS."""
 
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from bringing import bring, entering, member
 from eoslab import PASSWORD, PORTS, House, Timers, config, login
 from intents import INTENTS
 
@@ -18,9 +18,8 @@ from homeroom.platforms.eos.driver import GuardedEOS
 from homeroom.platforms.eos.parser import EosParser
 from homeroom.platforms.eos.redact import redact
 from homeroom.project import Project
-from homeroom.rollout.push import Desk, Push, Work
+from homeroom.rollout.work import Work
 from homeroom.store.db import connect
-from homeroom.store.journal import Journal
 
 
 def renamed(name):
@@ -57,56 +56,45 @@ def house():
 
 
 @pytest.fixture
-def journal(tmp_path):
+def engine(tmp_path):
     engine = connect(Project(tmp_path))
-    yield Journal(engine)
+    yield engine
     engine.dispose()
 
 
-def push(house, device, journal, folder, change, *more):
-    """Push what the device would show with some lines more; return the outcome and the states."""
+def push(house, device, engine, change, *more):
+    """Push what the device would show with some lines more."""
     tree = house.do(device.read, config(device.name, *more))[0]
     text = house.do(device.print, tree, "running-config")
-
-    @contextmanager
-    def enter():
-        driver = GuardedEOS(login(house, device, change), timeout=20)
-        try:
-            driver.open()
-            yield driver
-        finally:
-            driver.close()
-
     work = Work(device.name, redact(text), EosParser(), lambda _: text, redact)
-    desk = Desk(change, journal, folder / "leases", 2, time.time, lambda _: house.expire())
-    outcome = Push(desk, work, enter).run()
-    return outcome, [event.state for event in journal.events(change)]
+    enter = entering(lambda: GuardedEOS(login(house, device, change), timeout=20))
+    return bring(engine, member(work), enter, change, wait=lambda _: house.expire())
 
 
-def test_a_push(house, journal, tmp_path):
+def test_a_push(house, engine):
     device = house.fresh(1)
-    outcome, states = push(house, device, journal, tmp_path, "c1", "vlan 20", "   name staff")
-    assert (outcome.state, outcome.diff) == ("confirmed", "+vlan 20\n +name staff\n")
-    assert states == ["leased", "committing", "unconfirmed", "confirming", "confirmed"]
+    done = push(house, device, engine, "c1", "vlan 20", "   name staff")
+    assert (done.end, EosParser().diff(*done.kept)) == (("confirmed", ""), "+vlan 20\n +name staff\n")
+    assert done.states == ["leased", "committing", "unconfirmed", "confirming", "confirmed"]
     assert (device.vlans()[20], device.sessions.waiting, list(device.flash.files)) == ("staff", None, [])
-    again, _ = push(house, device, journal, tmp_path, "c2", "vlan 20", "   name staff")
-    assert (again.state, again.reason) == ("skipped", "unchanged")
+    again = push(house, device, engine, "c2", "vlan 20", "   name staff")
+    assert again.end == ("skipped", "unchanged")
 
 
 @pytest.mark.parametrize(
-    ("fault", "state"),
+    ("fault", "end"),
     [
-        (Fault("cut", "commit", late=True), "rolled_back"),
-        (Fault("reboot", "confirm"), "rolled_back"),
-        (Fault("full_flash"), "rolled_back"),
-        (Fault("cut", "load"), "skipped"),
+        (Fault("cut", "commit", late=True), ("rolled_back", "")),
+        (Fault("reboot", "confirm"), ("rolled_back", "")),
+        (Fault("full_flash"), ("skipped", "ill")),
+        (Fault("cut", "load"), ("rolled_back", "")),
     ],
 )
-def test_a_push_that_goes_wrong(house, journal, tmp_path, fault, state):
+def test_a_push_that_goes_wrong(house, engine, fault, end):
     device = house.fresh(2)
     before = device.running
     device.faults.arm(fault)
-    outcome, _ = push(house, device, journal, tmp_path, "c1", "vlan 20", "   name staff")
-    assert (outcome.state, outcome.trouble) == (state, True)
+    done = push(house, device, engine, "c1", "vlan 20", "   name staff")
+    assert done.end == end, done.row.detail
     assert device.running == before
-    assert outcome.reason
+    assert done.row.detail

@@ -102,6 +102,50 @@ def test_napalm_getters(driver):
     assert "$6$" not in opened.get_config(retrieve="running", sanitized=True)["running"]
 
 
+class Deaf:
+    """Nothing beyond the device answers it."""
+
+    def echoes(self, device, address):
+        return False
+
+    resolves = echoes
+
+
+@pytest.mark.stock("NAPALM", "eos")
+def test_napalm_pings(driver, device):
+    opened = driver()
+    got = opened.ping("192.0.2.11", source="10.0.7.194", count=3, timeout=1)["success"]
+    assert (got["probes_sent"], got["packet_loss"], got["rtt_avg"]) == (3, 0, 1.02)
+    assert got["results"] == [{"ip_address": "192.0.2.11", "rtt": 1.02}] * 3
+    assert opened.ping("2001:db8:0:99::7", source_interface="Vlan99")["success"]["packet_loss"] == 0
+    assert opened.ping("2001:db8:1::1") == {"error": "ping: connect: Network is unreachable\n"}
+    device.beyond = Deaf()
+    lost = opened.ping("192.0.2.11", count=2)["success"]
+    assert (lost["probes_sent"], lost["packet_loss"], lost["results"]) == (2, 2, [])
+
+
+@pytest.mark.stock("pyeapi", "eos")
+def test_pyeapi_asks_for_json_in_text_and_uses_bash(house, device):
+    node = pyeapi.connect("https", device.address, USER, PASSWORD, house.port)
+    asked = ["enable", "show clock | json", "bash timeout 5 nslookup www.example 10.1.1.1"]
+    said = node.execute(asked, encoding="text")["result"]
+    assert json.loads(said[1]["output"])["timezone"] == "UTC"
+    assert said[2]["output"] == (
+        "Server:\t\t10.1.1.1\nAddress:\t10.1.1.1#53\n\n"
+        "Non-authoritative answer:\nName:\twww.example\nAddress: 192.0.2.80\n\n"
+    )
+    (pinged,) = node.execute(["ping vrf default 10.0.7.193 source Vlan99 size 100 df-bit repeat 1"])["result"]
+    (text,) = pinged["messages"]
+    assert text == (
+        "PING 10.0.7.193 (10.0.7.193) from 10.0.7.194 : 72(100) bytes of data.\n"
+        "80 bytes from 10.0.7.193: icmp_seq=1 ttl=64 time=1.02 ms\n\n--- 10.0.7.193 ping statistics ---\n"
+        "1 packets transmitted, 1 received, 0% packet loss, time 0ms\n"
+        "rtt min/avg/max/mdev = 1.020/1.020/1.020/0.000 ms, ipg/ewma 10.000/1.020 ms\n"
+    )
+    with pytest.raises(pyeapi.eapilib.CommandError, match="permission to run command denied"):
+        node.execute(["bash timeout 5 nslookup www.example"])
+
+
 @pytest.mark.stock("NAPALM", "eos")
 def test_napalm_merges(driver, device):
     opened = driver()

@@ -4,11 +4,12 @@ import hashlib
 
 import pytest
 
+from homeroom.lab.faults import Fault
 from homeroom.lab.flash import SIZE, Flash, name
 from homeroom.lab.ios import auth, pipes
 from homeroom.lab.ios.apply import load
 from homeroom.lab.ios.config import Chassis
-from homeroom.lab.ios.exec import EXEC, grammar, reaches
+from homeroom.lab.ios.exec import EXEC, grammar
 from homeroom.lab.ios.grammar import Match, expand, walk
 
 INVALID = "^\n% Invalid input detected at '^' marker.\n"
@@ -329,6 +330,15 @@ def test_levels_and_enable_secrets():
     assert auth.enables(load("", Chassis()).tree, "x") is None
 
 
+class Deaf:
+    """Nothing beyond the device answers it."""
+
+    def echoes(self, device, address):
+        return False
+
+    resolves = echoes
+
+
 def test_ping_answers_from_the_devices_own_networks_and_routes(talk, router):
     assert "Success rate is 100 percent (5/5)" in talk("ping 10.0.7.200")
     assert "Sending 3, 64-byte ICMP Echos to 10.0.7.200, timeout is 1 seconds:\n!!!\n" in talk(
@@ -340,5 +350,45 @@ def test_ping_answers_from_the_devices_own_networks_and_routes(talk, router):
     assert "100 percent" in talk("ping 10.99.0.1")
     assert "  1 10.99.0.1 1 msec" in talk("traceroute 10.99.0.1")
     assert "*  *  *" in talk("traceroute 192.0.2.1")
-    assert not reaches(router.tree, "a-name")
-    assert not reaches(router.tree, "2001:db8::1")
+    assert talk("ping a-name") == "% Unrecognized host or address, or protocol not running.\n"
+    router.beyond = Deaf()
+    assert "Success rate is 0 percent" in talk("ping 10.99.0.1")
+    assert "Success rate is 100 percent" in talk("ping 10.0.7.193")
+
+
+def test_ping_takes_its_options_in_any_order_and_prints_as_ios_does(talk):
+    assert talk("ping ip 10.0.7.200 repeat 2 df-bit timeout 1 source vlan 99") == (
+        "Type escape sequence to abort.\nSending 2, 100-byte ICMP Echos to 10.0.7.200, timeout is 1 seconds:\n"
+        "Packet sent with a source address of 10.0.7.193 \n!!\n"
+        "Success rate is 100 percent (2/2), round-trip min/avg/max = 1/1/1 ms\n"
+    )
+    assert "!" * 70 + "\n!!\nSuccess" in talk("ping 10.0.7.200 repeat 72")
+    assert talk("ping 10.0.7.200 colour blue").endswith(INVALID)
+    assert talk("ping 10.0.7.200 repeat").startswith("% Incomplete")
+
+
+def test_ping_refuses_a_source_that_the_device_has_not(talk):
+    no_address = "% Invalid source address- IP address not on any of our up interfaces\n"
+    assert talk("ping 10.0.7.200 source 10.0.7.200") == no_address
+    assert talk("ping 10.0.7.200 source nowhere") == no_address
+    assert talk("ping 10.0.7.200 source Gi0/0/0").startswith("% Invalid source interface")
+    talk.configure("interface Vlan99", "shutdown")
+    assert talk("ping 10.0.7.200 source 10.0.7.193").startswith("% Unrecognized host")
+
+
+def test_ping_goes_over_ipv6(talk):
+    talk.configure("ipv6 route 2001:db8:1::/48 2001:db8:0:99::2")
+    assert talk("ping ipv6 2001:db8:1::53 repeat 2 timeout 1 source 2001:db8:0:99::1") == (
+        "Type escape sequence to abort.\nSending 2, 100-byte ICMP Echos to 2001:DB8:1::53, timeout is 1 seconds:\n"
+        "Packet sent with a source address of 2001:DB8:0:99::1\n!!\n"
+        "Success rate is 100 percent (2/2), round-trip min/avg/max = 1/1/1 ms\n"
+    )
+    said = talk("ping ipv6 2001:db8:2::1")
+    assert said.endswith("seconds:\n\n% No valid route for destination\nSuccess rate is 0 percent (0/1)\n")
+    assert talk("ping ipv6 10.0.7.200").startswith("% Unrecognized host")
+
+
+def test_a_full_flash_has_no_space(talk, router):
+    router.faults.arm(Fault("full_flash"))
+    assert talk("dir").endswith("3249049600 bytes total (0 bytes free)\n")
+    assert "             0      disk" in talk("show file systems")

@@ -172,6 +172,9 @@ def test_napalm_getters(driver):
         result = getattr(device, name)()
         assert holds(result), (name, result)
     assert device.ping("10.0.7.194")["success"]["packet_loss"] == 0
+    pinged = device.ping("192.0.2.11", source="10.0.7.193", count=2, size=64, timeout=1)["success"]
+    assert (pinged["probes_sent"], pinged["packet_loss"], len(pinged["results"])) == (2, 0, 2)
+    assert "Invalid source" in device.ping("192.0.2.11", source="10.9.9.9")["error"]
     assert device.traceroute("10.0.7.194")["success"][1]["probes"][1]["ip_address"] == "10.0.7.194"
     assert device.get_route_to("10.0.7.192/27")["10.0.7.192/27"][0]["protocol"] == "connected"
 

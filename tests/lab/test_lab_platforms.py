@@ -17,7 +17,7 @@ import pytest
 from homeroom.errors import LabError
 from homeroom.lab import boot, client
 from homeroom.lab.faults import Fault
-from homeroom.lab.fleet import shard
+from homeroom.lab.fleet import Shards
 from homeroom.lab.hands import edit
 from homeroom.lab.platforms import PLATFORMS, SERVICES, drop, emulation
 from homeroom.secret import Vault
@@ -200,7 +200,9 @@ def test_each_process_has_its_own_devices(lab, project):
     """Edits find the process that has the device, whichever it is."""
     for device in named(lab, "ios", 4):
         client.edit(project, device.name, ["ip domain name edited.example"])
-    assert {shard(device.address, 2) for device in named(lab, "ios", 4)} == {0, 1}
+    with contextlib.closing(World.open(project)) as opened:
+        shards = Shards.among(boot.records(opened, 0), 2)
+    assert {shards.of(device.address) for device in named(lab, "ios", 4)} == {0, 1}
 
 
 def test_hand_edits_speak_the_devices_language(lab, project, password):

@@ -17,7 +17,7 @@ from homeroom.lab.control import Control
 from homeroom.lab.counters import Counters
 from homeroom.lab.door import SOCKET, ask
 from homeroom.lab.faults import Fault
-from homeroom.lab.fleet import Fleet, Record, address, shard
+from homeroom.lab.fleet import Fleet, Record, Shards, address
 from homeroom.lab.hands import edit
 from homeroom.lab.ios import ssh as ios_ssh
 from homeroom.lab.ios.apply import load
@@ -66,7 +66,7 @@ def test_it_is_started_once(lab, project):
 def test_a_stock_client_logs_in_with_the_credentials_of_lab_status(lab, project, capsys):
     assert main(["--project", str(project.root), "--json", "lab", "status"]) == 0
     document = json.loads(capsys.readouterr().out)
-    assert set(document) == {"devices", "credentials", "faults"}
+    assert set(document) == {"devices", "credentials", "faults", "changes", "services"}
     assert set(document["credentials"]) == {"username", "usernames", "password", "snmp"}
     assert document["credentials"]["usernames"] == {"openwrt": "root"}
     assert set(document["credentials"]["snmp"]) == {"user", "auth", "auth_key", "priv", "priv_key"}
@@ -109,7 +109,7 @@ def test_a_fault_is_a_hand_edit_by_somebody_else(lab, project, capsys):
 
 def test_requests_that_are_none_are_refused(lab, project):
     path = project.state / SOCKET
-    with pytest.raises(LabError, match="the lab cannot 'dance'; it can status, edit, fault, heal, stop"):
+    with pytest.raises(LabError, match="the lab cannot 'dance'; it can status, edit, fault, heal, service, stop"):
         ask(path, {"do": "dance"})
     with pytest.raises(LabError, match="the request is malformed"):
         ask(path, {"what": 1})
@@ -442,17 +442,19 @@ def test_two_processes_answer_as_one(tmp_path, router, switch):
 
 
 def test_the_kernel_parts_connections_by_destination():
-    open_ = Sockets(["ssh"], {}, count=3)
+    records = [Record(f"r{last}", f"127.3.0.{last}", "ios", "switch", "m", f"{last // 2}") for last in range(1, 20)]
+    shards = Shards.among(records, 3)
+    open_ = Sockets(["ssh"], {}, shards)
     port = open_.ports["ssh"]
     assert {name: len(found) for name, found in open_.open.items()} == {"ssh": 3, "snmp": 3}
     for last in range(1, 20):
         where = f"127.3.0.{last}"
         with socket.create_connection((where, port), timeout=10):
-            accepted, _ = open_.of(shard(where, 3))["ssh"].accept()
+            accepted, _ = open_.of(shards.of(where))["ssh"].accept()
             assert accepted.getsockname()[0] == where
             accepted.close()
     with pytest.raises(LabError, match=f"TCP port {port} cannot be used"):
-        Sockets(["ssh"], {"ssh": port}, count=2)
+        Sockets(["ssh"], {"ssh": port}, Shards((0,), 2))
     open_.keep(0)
     assert open_.open["ssh"][1].fileno() == -1
     open_.close()
@@ -465,7 +467,7 @@ def test_a_port_that_cannot_be_shared_is_said():
         return ssh.listener(port)
 
     with pytest.raises(LabError, match=r"TCP port \d+ cannot be shared by 2 processes \(no\)"):
-        sockets.shared(listen, 0, 2222, "TCP", 2)
+        sockets.shared(listen, 0, 2222, "TCP", Shards((0,), 2))
 
 
 def test_a_nation_takes_a_process_for_each_core(monkeypatch):

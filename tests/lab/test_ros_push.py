@@ -1,10 +1,9 @@
 """A staged device, and whole pushes of it by the rollout's own state machine, over the API with TLS."""
 
-import time
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from bringing import bring, entering, member
 from intents import INTENTS
 from roshouse import PASSWORD, House, Pins, driver, litter, made, shown
 
@@ -14,9 +13,8 @@ from homeroom.lab.faults import Fault
 from homeroom.platforms.ros.parser import RosParser
 from homeroom.platforms.ros.redact import redact
 from homeroom.project import Project
-from homeroom.rollout.push import Desk, Push, Work
+from homeroom.rollout.work import Work
 from homeroom.store.db import connect
-from homeroom.store.journal import Journal
 
 VLAN = "/interface vlan add interface=bridge name=staff vlan-id=20\n"
 
@@ -41,64 +39,61 @@ def house():
 
 
 @pytest.fixture
-def journal(tmp_path):
+def engine(tmp_path):
     engine = connect(Project(tmp_path))
-    yield Journal(engine)
+    yield engine
     engine.dispose()
 
 
-def push(house, device, books, change, text):
+def push(house, device, engine, change, text):
     pin = Pins()
-    journal, folder = books
-
-    @contextmanager
-    def enter():
-        box = driver(house, device, change=change, pin=pin, conceal=redact)
-        try:
-            box.open()
-            yield box
-        finally:
-            box.close()
-
     work = Work(device.name, redact(text), RosParser(), lambda _: text, redact)
-    desk = Desk(change, journal, folder / "leases", 5, time.time, lambda seconds: time.sleep(min(seconds, 1) / 4))
-    outcome = Push(desk, work, enter).run()
-    return outcome, [event.state for event in journal.events(change)]
+    enter = entering(lambda: driver(house, device, change=change, pin=pin, conceal=redact))
+    return bring(engine, member(work), enter, change)
 
 
-def test_a_push(house, journal, tmp_path):
+def test_a_push(house, engine):
     device = house.fresh(1)
     text = shown(device) + VLAN + '/radius add address=10.1.1.2 secret="radius-secret-1" service=wireless\n'
-    outcome, states = push(house, device, (journal, tmp_path), "c1", text)
-    assert (outcome.state, outcome.reason) == ("confirmed", "")
-    assert outcome.diff == (
+    done = push(house, device, engine, "c1", text)
+    assert (done.end, done.row.detail) == (("confirmed", ""), "")
+    assert RosParser().diff(*done.kept) == (
         "/interface vlan\n+add interface=bridge name=staff vlan-id=20\n"
         "/radius\n+add address=10.1.1.2 secret=<redacted> service=wireless\n"
     )
-    assert "radius-secret-1" not in outcome.running
+    assert "radius-secret-1" not in repr(done)
     assert "secret=radius-secret-1" in shown(device)
-    assert states == ["leased", "committing", "unconfirmed", "confirming", "confirmed"]
+    assert done.states == ["leased", "committing", "unconfirmed", "confirming", "confirmed"]
     assert litter(device) == []
-    again, _ = push(house, device, (journal, tmp_path), "c2", text)
-    assert (again.state, again.reason) == ("skipped", "unchanged")
+    again = push(house, device, engine, "c2", text)
+    assert again.end == ("skipped", "unchanged")
 
 
 @pytest.mark.parametrize(
-    ("fault", "state"),
+    ("fault", "end"),
     [
-        (Fault("cut", "commit", late=True), "rolled_back"),
-        (Fault("reboot", "commit"), "rolled_back"),
-        (Fault("reboot", "confirm"), "rolled_back"),
-        (Fault("cut", "load"), "skipped"),
-        (Fault("full_flash"), "skipped"),
+        (Fault("reboot", "commit"), ("rolled_back", "")),
+        (Fault("cut", "load"), ("rolled_back", "")),
+        (Fault("full_flash"), ("skipped", "off")),
     ],
 )
-def test_a_push_that_goes_wrong(house, journal, tmp_path, fault, state):
+def test_a_push_that_goes_wrong(house, engine, fault, end):
     device = house.fresh(2)
     before = RosParser().lines(shown(device))
     device.faults.arm(fault)
-    outcome, _ = push(house, device, (journal, tmp_path), "c1", shown(device) + VLAN)
-    assert (outcome.state, outcome.trouble) == (state, True)
+    done = push(house, device, engine, "c1", shown(device) + VLAN)
+    assert done.end == end, done.row.detail
     assert RosParser().lines(shown(device)) == before
-    assert outcome.reason
+    assert done.row.detail
+    assert litter(device) == []
+
+
+@pytest.mark.parametrize("fault", [Fault("cut", "commit", late=True), Fault("reboot", "confirm")])
+def test_an_answer_that_is_lost_is_looked_for_on_the_device(house, engine, fault):
+    device = house.fresh(2)
+    text = shown(device) + VLAN
+    device.faults.arm(fault)
+    done = push(house, device, engine, "c1", text)
+    assert (done.end, done.row.detail.partition(" (")[0]) == (("confirmed", ""), "the connection was lost")
+    assert RosParser().lines(shown(device)) == RosParser().lines(text)
     assert litter(device) == []

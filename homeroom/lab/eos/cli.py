@@ -136,16 +136,14 @@ class Cli:
             raise Refusal(1002, read.message)
         if read.what.level > self.level:
             raise Refusal(1005, "Command not permitted: enable is needed (at token 0: 'enable')")
-        handler = read.what.json if form == "json" and not pipe else read.what.text
-        if handler is None and form == "text":
-            handler = read.what.json
-        if handler is None or (form == "json" and pipe):
+        handler = _handler(read.what, form, pipe.strip())
+        if handler is None:
             raise Refusal(1003, _UNCONVERTED)
         try:
             answer = handler(self, read.words, read.values)
         except SessionError as error:
             raise Refusal(1000, str(error)) from error
-        return filtered(answer, pipe) if pipe and isinstance(answer, str) else answer
+        return filtered(answer, pipe) if pipe and isinstance(answer, str) else answer  # JSON is printed by `run`
 
     def enable(self) -> None:
         """Become privileged: level 15 users may; others with the enable password, or where none is set."""
@@ -175,6 +173,13 @@ class Cli:
             if fault.kind == "reboot":
                 self.device.reboot()
             raise Struck
+
+
+def _handler(command: Command, form: Format, pipe: str) -> Handler | None:
+    """Return what answers a command in this form; None: nothing does. Text piped to `json` is JSON, printed."""
+    if form == "json":
+        return None if pipe else command.json
+    return command.json if pipe == "json" else command.text or command.json
 
 
 def filtered(answer: str, pipe: str) -> str:

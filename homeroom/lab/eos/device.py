@@ -47,7 +47,7 @@ class EosDevice(Boxed[Box]):
     __slots__ = (
         "_changed_by", "_chassis", "_clock", "_counter", "_staged", "_text", "_tree", "boot", "drops",
         "engine_boots", "faults", "flash", "later", "log", "minute", "running_changed", "running_saved", "sessions",
-        "startup", "startup_changed", "version",
+        "startup", "startup_changed",
     )  # fmt: skip
 
     def __init__(
@@ -74,7 +74,6 @@ class EosDevice(Boxed[Box]):
         self.boot = clock() if booted is None else booted
         self.running_changed = self.running_saved = self.startup_changed = self.boot
         self.engine_boots = 1
-        self.version = 0
         self.startup = ""
         self.flash = Flash()
         self.sessions = Sessions(self._copy, self.swap)
@@ -169,6 +168,7 @@ class EosDevice(Boxed[Box]):
     def commit(self, name: str, seconds: float | None) -> None:
         """Commit a session, on trial when `seconds` are given."""
         before = self.sessions.commit(name, self.clock())
+        self.changes.committed += before != self.tree
         if seconds is not None:
             handle = self.later(seconds * self.minute / 60, self.expire)
             self.sessions.arm(name, before, self.uptime + seconds, handle)
@@ -179,8 +179,9 @@ class EosDevice(Boxed[Box]):
     def expire(self) -> None:
         """Take back the commit whose timer ran out."""
         if self.sessions.waiting is not None:
-            name = self.sessions.waiting.name
+            name, ran = self.sessions.waiting.name, self.tree
             self.sessions.expire()
+            self.changes.reverted += ran != self.tree
             self.say(
                 f"%SYS-5-CONFIG_SESSION_COMMIT_TIMER_EXPIRED: The commit timer on session {name} has expired. "
                 "The system configuration has been rolled back."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final, NoReturn
 
-from homeroom.lab.eos import ports, show, text
+from homeroom.lab.eos import echo, ports, show, text
 from homeroom.lab.eos.cli import Cli, Command, Refusal, Struck, commands
 from homeroom.lab.eos.grammar import Node
 from homeroom.lab.eos.sessions import SessionError
@@ -158,6 +158,8 @@ TABLE: Final[dict[str, Command]] = {
     "dir [WORD]": Command(text.directory, text.directory),
     "more WORD": Command(text.more, None, 15),
     "diff WORD WORD": Command(text.diff, None, 15),
+    f"ping [vrf WORD] [ip|ipv6] WORD {echo.OPTIONS}": Command(echo.ping, echo.ping),
+    "bash timeout <1-86400> LINE": Command(echo.bash, echo.bash, 15),
     "reload [now|force]": Command(reload, reload, 15),
     "show version [detail]": Command(text.version, show.version),
     "show hostname": Command(text.hostname, show.hostname),

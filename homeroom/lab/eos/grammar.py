@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar
 
 from homeroom.lab.eos.words import reader
-from homeroom.lab.ios.grammar import Match, expand
+from homeroom.lab.ios.grammar import Match, expand, ordered
 from homeroom.lab.ios.words import Reader
 
 T = TypeVar("T")
@@ -53,13 +53,28 @@ class Node(Generic[T]):
         for words in expand(pattern):
             node = self
             for word in words:
-                kind = reader(word)
-                if kind is None:
-                    node = node.keywords.setdefault(word, Node())
-                else:
-                    node = node.kinds.setdefault(word, (kind, Node()))[1]
+                node = node._below(word)
             if node.what is None:
                 node.what = what
+            for option in ordered(pattern)[1]:
+                node.follow(option.split())
+
+    def _below(self, word: str) -> Node[T]:
+        kind = reader(word)
+        if kind is None:
+            return self.keywords.setdefault(word, Node())
+        return self.kinds.setdefault(word, (kind, Node()))[1]
+
+    def follow(self, words: list[str]) -> None:
+        """Let an option come here, and after it any other again."""
+        node = self
+        for word in words[:-1]:
+            node = node._below(word)
+        kind = reader(words[-1])
+        if kind is None:
+            node.keywords[words[-1]] = self
+        else:
+            node.kinds[words[-1]] = (kind, self)
 
     def step(self, rest: str, *, short: bool) -> tuple[int, str, Node[T], bool] | Kind:
         """Take one word off `rest`: (characters, printed form, next node, whether the user chose it)."""

@@ -50,7 +50,10 @@ def replace(device: IosDevice, path: str, options: Options, user: str) -> str:
         return "\n" + _DONE.format(passes=1)
     try:
         backup = arm(device, options.minutes, user) if options.minutes else ""
+        before = device.tree.copy()
         said = _replace(device, config, options, user)
+        if steps.step(f"configure replace {path}") == "commit":
+            device.changes.committed += before != device.tree
     except OSError as error:
         return NO_BACKUP.format(error=error)
     device.say(f"%SYS-5-CONFIG_I: Configured from {path} by {user} on vty0")
@@ -132,7 +135,9 @@ def expire(device: IosDevice) -> None:
     """Take the change back because nobody confirmed it in time."""
     if device.pending is not None:
         device.say(f"%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_ROLLBACK: Rolling to: {device.pending.file}")
+        before = device.tree.copy()
         _revert(device)
+        device.changes.reverted += before != device.tree
 
 
 def _revert(device: IosDevice, *, ignored: bool = False) -> str:

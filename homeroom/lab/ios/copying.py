@@ -149,7 +149,7 @@ def directory(session: Session, _words: tuple[str, ...], values: tuple[str, ...]
         if not rows:
             return _missing(path)
     disk = path.partition(":")[0] + ":" if ":" in path else device.box.disk
-    return _listing(path if key else f"{disk}/", rows, flash.SIZE, device.flash.free)
+    return _listing(path if key else f"{disk}/", rows, flash.SIZE, device.free)
 
 
 def _listing(title: str, rows: list[tuple[int, int, float, str]], size: int, free: int) -> str:

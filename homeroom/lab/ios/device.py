@@ -54,7 +54,7 @@ class IosDevice(Boxed[Box]):
     __slots__ = (
         "_chassis", "_counter", "_staged", "_text", "_tree", "_true", "archives", "boot", "changed_by", "drops",
         "engine_boots", "faults", "flash", "generation", "indexes", "later", "log", "logins", "minute", "pending",
-        "running_changed", "running_saved", "saved_by", "startup", "startup_changed", "version",
+        "running_changed", "running_saved", "saved_by", "startup", "startup_changed",
     )  # fmt: skip
 
     def __init__(
@@ -81,7 +81,6 @@ class IosDevice(Boxed[Box]):
         self.running_changed = self.running_saved = self.startup_changed = self.boot
         self.changed_by = self.saved_by = ""
         self.engine_boots = 1
-        self.version = 0
         self.generation = 0
         self.startup = ""
         self.flash = Flash()
@@ -205,6 +204,11 @@ class IosDevice(Boxed[Box]):
             raise OSError("No space left on device")
         if not path.startswith("null:"):
             self.flash.write(path, data, self.clock())
+
+    @property
+    def free(self) -> int:
+        """Return how many bytes of its flash are free."""
+        return 0 if self.faults.standing("full_flash") else self.flash.free
 
     def archive(self) -> str:
         """Put the running configuration into the archive; return the file's name."""

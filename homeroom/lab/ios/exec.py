@@ -5,17 +5,14 @@ Source: Cisco IOS XE 17 Configuration Fundamentals Command Reference and System 
 
 from __future__ import annotations
 
-import ipaddress
-import itertools
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
-from homeroom.lab.ios import auth, change, copying, view
+from homeroom.lab.ios import auth, change, copying, echo
 from homeroom.lab.ios.grammar import Node, build
 from homeroom.lab.ios.session import Answer, Ask, Handler, Session, confirm
 from homeroom.lab.ios.show.table import SHOW
-from homeroom.lab.section import Section
 
 _SURE: Final = (
     "This will apply all necessary additions and deletions\nto replace the current running configuration with the\n"
@@ -129,52 +126,6 @@ def tclsh(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -
     return session.tclsh()
 
 
-def ping(session: Session, words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
-    """`ping ADDRESS`: what the device's own networks and routes reach answers; nothing is sent."""
-    named = dict(itertools.pairwise(words))
-    count, size, wait = (
-        int(named.get(key, default)) for key, default in (("repeat", 5), ("size", 100), ("timeout", 2))
-    )
-    count = min(count, _PINGS)
-    target = next(value for value in values if not value.isdecimal())
-    reached = reaches(session.device.tree, target)
-    marks = ("!" if reached else ".") * count
-    rate = "100 percent" if reached else "0 percent"
-    times = ", round-trip min/avg/max = 1/1/4 ms" if reached else ""
-    return (
-        f"Type escape sequence to abort.\nSending {count}, {size}-byte ICMP Echos to {target}, timeout is {wait} "
-        f"seconds:\n{marks}\nSuccess rate is {rate} ({count if reached else 0}/{count}){times}\n"
-    )
-
-
-def traceroute(session: Session, _words: tuple[str, ...], values: tuple[str, ...]) -> Answer:
-    """`traceroute ADDRESS`: one hop, if anything reaches it."""
-    target = values[0]
-    hop = f"  1 {target} 1 msec 1 msec 1 msec\n" if reaches(session.device.tree, target) else "  1  *  *  * \n"
-    return (
-        f"Type escape sequence to abort.\nTracing the route to {target}\n"
-        f"VRF info: (vrf in name/id, vrf out name/id)\n{hop}"
-    )
-
-
-def reaches(tree: Section, target: str) -> bool:
-    """Tell whether a device has a network or a route for `target`."""
-    try:
-        address = ipaddress.ip_address(target)
-    except ValueError:
-        return False
-    if address.version == 6:
-        return bool(tree.lines("ipv6 route "))
-    connected = (one.network for _, body in tree.sections("interface ") for one in view.addresses4(body))
-    if any(address in network for network in connected):
-        return True
-    return any(
-        address in ipaddress.ip_network("/".join(line.split()[:2]))
-        for line in tree.lines("ip route ")
-        if "vrf" not in line
-    ) or bool(tree.value("ip default-gateway "))
-
-
 def reload(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) -> Answer:
     """`reload`: it asks, and boots from the startup configuration."""
 
@@ -189,8 +140,6 @@ def reload(session: Session, _words: tuple[str, ...], _values: tuple[str, ...]) 
 _OPTIONS: Final = (
     "[nolock] [list] [force] [ignorecase] [revert {trigger [error] [timer <1-120>]|timer <1-120>}] [time <1-120>]"
 )
-_PINGS: Final = 1000
-"""The most echoes one `ping` sends here."""
 _CONFIG: Final = "{running-config|startup-config|WORD}"
 EXEC: Final[Mapping[str, Handler]] = {
     "enable [<0-15>]": enable,
@@ -218,9 +167,9 @@ EXEC: Final[Mapping[str, Handler]] = {
     "verify {/md5|/sha512} WORD [WORD]": copying.verify,
     "rename WORD WORD": copying.rename,
     "tclsh": tclsh,
-    "ping [ip|ipv6] WORD [timeout <0-3600>] [size <36-18024>] [repeat <1-2147483647>] [source WORD]": ping,
-    "ping vrf WORD WORD [timeout <0-3600>] [size <36-18024>] [repeat <1-2147483647>] [source WORD]": ping,
-    "traceroute [ip|ipv6] WORD [LINE]": traceroute,
+    f"ping [ip|ipv6] WORD {echo.OPTIONS}": echo.ping,
+    f"ping vrf WORD [ip|ipv6] WORD {echo.OPTIONS}": echo.ping,
+    "traceroute [ip|ipv6] WORD [LINE]": echo.traceroute,
     "reload [in WORD|LINE]": reload,
     "clear {counters|logging|arp-cache|line|mac|ip|ipv6|crypto|archive|snmp|spanning-tree} [LINE]": nothing,
     "clear {lldp|cdp|ntp} [LINE]": nothing,

@@ -1,7 +1,8 @@
 """Commands as data: patterns become a tree of words, and a typed line walks it the way IOS walks its own.
 
 A pattern is written as in Cisco's command reference: `[optional]`, `{one|or another}`, keywords in lower case,
-kinds of words in upper case (homeroom.lab.ios.words). Keywords may be shortened while they stay unique.
+kinds of words in upper case (homeroom.lab.ios.words); at its end `(one WORD|another)*`, in any order. Keywords may be
+shortened while they stay unique.
 """
 
 from __future__ import annotations
@@ -18,8 +19,15 @@ _GROUP: Final = re.compile(r"\[([^][{}]*)\]|\{([^][{}]*)\}")
 _TOKEN: Final = re.compile(r"\S+")
 
 
+def ordered(pattern: str) -> tuple[str, list[str]]:
+    """Split a pattern from what may follow it in any order."""
+    head, _, rest = pattern.partition(" (")
+    return head, rest.removesuffix(")*").split("|") if rest else []
+
+
 def expand(pattern: str) -> Iterator[tuple[str, ...]]:
-    """Yield every plain sequence of words that `pattern` stands for."""
+    """Yield every plain sequence of words that `pattern` stands for, without what may follow in any order."""
+    pattern = ordered(pattern)[0]
     group = _GROUP.search(pattern)
     if group is None:
         yield tuple(pattern.split())
@@ -82,6 +90,19 @@ class Node(Generic[T]):
                 node = node._below(word)
             if not node.ends:
                 node.what, node.ends = what, True
+            for option in ordered(pattern)[1]:
+                node.follow(option.split())
+
+    def follow(self, words: list[str]) -> None:
+        """Let an option come here, and after it any other again."""
+        node = self
+        for word in words[:-1]:
+            node = node._below(word)
+        kind = reader(words[-1])
+        if kind is None:
+            node.keywords[words[-1]] = self
+        else:
+            node.kinds[words[-1]] = (kind, self)
 
     def _below(self, word: str) -> Node[T]:
         kind = reader(word)

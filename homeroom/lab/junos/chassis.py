@@ -54,16 +54,33 @@ def memory(device: JunosDevice, operation: ET.Element) -> str:
 
 
 def storage(device: JunosDevice, operation: ET.Element) -> str:
-    """Answer `show system storage`."""
-    del device, operation
+    """Answer `show system storage`, in blocks of 512 bytes; a full flash has none left."""
+    del operation
+    full = device.faults.standing("full_flash") is not None
+    disk = _filesystem("/dev/gpt/junos", 2796512, 2796512 if full else 1667792, "/.mount")
+    memory = _filesystem("tmpfs", 1639424, 176, "/.mount/tmp")
+    return f'<system-storage-information junos:style="brief">\n{disk}{memory}</system-storage-information>'
+
+
+def _filesystem(name: str, total: int, used: int, where: str) -> str:
+    """Print one file system, of which 8 % are kept for the system itself."""
+    left = max(0, total * 92 // 100 - used)
+    rows = (("total-blocks", total), ("used-blocks", used), ("available-blocks", left))
+    sizes = "".join(f'<{row} junos:format="{_size(blocks)}">{blocks}</{row}>\n' for row, blocks in rows)
     return (
-        '<system-storage-information junos:style="brief">\n<filesystem>\n'
-        "<filesystem-name>/dev/gpt/junos</filesystem-name>\n"
-        "<total-blocks>1281644</total-blocks>\n<used-blocks>561208</used-blocks>\n"
-        "<available-blocks>617906</available-blocks>\n<used-percent> 48</used-percent>\n"
-        "<mounted-on>/.mount</mounted-on>\n"
-        "</filesystem>\n</system-storage-information>"
+        f"<filesystem>\n<filesystem-name>{name}</filesystem-name>\n{sizes}"
+        f"<used-percent> {100 * used // (used + left)}</used-percent>\n<mounted-on>{where}</mounted-on>\n"
+        "</filesystem>\n"
     )
+
+
+def _size(blocks: int) -> str:
+    """Print a size as `df -h` does: 1.3G, 814M, 88K."""
+    size, unit = blocks / 2, "K"
+    for larger in "MG":
+        if size >= 1024:
+            size, unit = size / 1024, larger
+    return f"{size:.1f}{unit}" if 0 < size < 10 else f"{size:.0f}{unit}"
 
 
 def environment(device: JunosDevice, operation: ET.Element) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from homeroom.lab.boxed import Changes
 from homeroom.lab.clock import Clock, Handle, Later
 from homeroom.lab.faults import Faults
 from homeroom.lab.junos import sets, text
@@ -34,6 +35,7 @@ class Database:
     faults: Faults
     changed: Callable[[], None]
     """Called after every commit."""
+    changes: Changes = field(default_factory=Changes)
     commits: list[Commit] = field(default_factory=list[Commit])
     active: Node = field(default_factory=empty)
     candidate: Node = field(default_factory=empty)
@@ -205,6 +207,7 @@ class Database:
         if not (changed or minutes or self.pending):
             return
         self._stop()
+        self.changes.committed += changed
         clean = client.private is None or not self.modified
         self.active = self.candidate if client.private is None else client.private.copy()
         if clean:
@@ -225,6 +228,7 @@ class Database:
     def _expire(self) -> None:
         """Take back what nobody confirmed: the commit before it becomes the newest."""
         self.timer = None
+        self.changes.reverted += self.commits[0].text != self.commits[1].text
         edits = self.candidate if self.modified else None
         self.active = text.Reader(self.commits[1].text).tree
         self._record(_root(self.clock()), "other", "", 0)

@@ -26,7 +26,7 @@ class JunosDevice(Boxed[Box]):
 
     __slots__ = (
         "_base", "_pids", "_staged", "_started", "_true", "_users", "boot", "clients", "engine_boots", "faults",
-        "indexes", "running_changed", "running_saved", "startup_changed", "version",
+        "indexes", "running_changed", "running_saved", "startup_changed",
     )  # fmt: skip
 
     def __init__(
@@ -46,18 +46,17 @@ class JunosDevice(Boxed[Box]):
         self._users: Mapping[str, SnmpUser] = {}
         self._pids = itertools.count(2101)
         self.faults = Faults()
-        self.version = 0
         self.boot = clock() if booted is None else booted
         self.running_changed = self.running_saved = self.startup_changed = self.boot
         self.engine_boots = 1
         self.clients: list[Client] = []
         self.indexes: dict[str, int] = {port: 500 + n for n, port in enumerate(box.ports, 1)}
-        self._base = Database(self.clock, later, minute, self.faults, self._changed)
+        self._base = Database(self.clock, later, minute, self.faults, self._changed, self.changes)
 
     def _changed(self) -> None:
         """Note a commit: Junos runs what it has on disk, so that all three times are one."""
-        self.version += 1
         if self._started:
+            self.version += 1
             self.running_changed = self.running_saved = self.startup_changed = self._true()
 
     def clock(self) -> float:

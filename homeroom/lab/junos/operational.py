@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
-from homeroom.lab.junos import chassis, ports, shows
+from homeroom.lab.junos import chassis, ports, probing, shows
 from homeroom.lab.junos.device import JunosDevice
 from homeroom.lab.junos.hardware import VERSION
 from homeroom.lab.junos.records import Complaint, Denied
@@ -154,8 +154,12 @@ def listing(device: JunosDevice, operation: ET.Element) -> str:
 def command(device: JunosDevice, operation: ET.Element) -> str:
     """Answer `<command>`: an operational command as it is typed."""
     line = " ".join(text(operation).split())
-    if attributes(operation).get("format", "xml") == "xml" and line in _TYPED:
-        return _TYPED[line](device, ET.Element("typed"))
+    if attributes(operation).get("format", "xml") == "xml":
+        if line in _TYPED:
+            return _TYPED[line](device, ET.Element("typed"))
+        done = probing.typed(device, line)
+        if done is not None:
+            return probing.results(done)
     said = shows.run(device, line)
     if said is None:
         raise Denied(Complaint("syntax error", line.split()[-1] if line else ""))
@@ -208,6 +212,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "get-ethernet-switching-table-information": switching,
     "get-environment-information": chassis.environment,
     "get-temperature-threshold-information": chassis.thresholds,
+    "ping": probing.operation,
     "file-show": file,
     "file-list": listing,
     "command": command,

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from homeroom.lab.junos import sets, text, view
+from homeroom.lab.junos import probing, sets, text, view
 from homeroom.lab.junos.device import JunosDevice
 from homeroom.lab.junos.hardware import VERSION
 from homeroom.lab.junos.tree import Bad, Node, Place, enter
@@ -34,8 +34,18 @@ def run(device: JunosDevice, line: str) -> str | None:
     command, *pipes = (part.strip() for part in line.split("|"))
     if command.startswith("show configuration"):
         return _configuration(device, command.split()[2:], pipes)
-    found = _COMMANDS.get(" ".join(command.split()))
-    return None if found is None else piped(found(device), pipes)
+    said = _said(device, " ".join(command.split()))
+    return None if said is None else piped(said, pipes)
+
+
+def _said(device: JunosDevice, command: str) -> str | None:
+    if command.startswith("ping "):
+        done = probing.typed(device, command)
+        return None if done is None else probing.shown(done)
+    if command.startswith("show host "):
+        return probing.host(device, command)
+    found = _COMMANDS.get(command)
+    return None if found is None else found(device)
 
 
 def _configuration(device: JunosDevice, path: list[str], pipes: list[str]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from homeroom.lab.ros import rows
+from homeroom.lab.ros import probing, rows
 from homeroom.lab.ros.check import check
 from homeroom.lab.ros.device import RosDevice
 from homeroom.lab.ros.export import Style
@@ -19,6 +19,7 @@ from homeroom.lab.ros.trap import ARGUMENT, Trap
 Row: TypeAlias = Mapping[str, str]
 Reply: TypeAlias = "tuple[list[Row], str]"
 """Rows, and what `!done` returns."""
+Whole: TypeAlias = "Callable[[RosDevice, Mapping[str, str]], Reply]"
 
 
 def export(device: RosDevice, params: Mapping[str, str], under: str = "") -> Reply:
@@ -94,17 +95,7 @@ def _unset_globals(device: RosDevice, params: Mapping[str, str]) -> Reply:
 
 
 def _ping(device: RosDevice, params: Mapping[str, str]) -> Reply:
-    del device
-    count = int(params.get("count") or 4)
-    if not params.get("address"):
-        raise Trap("missing value(s) of argument(s) address", ARGUMENT)
-    answer = {"host": params["address"], "size": params.get("size") or "56", "ttl": "64", "time": "1ms200us"}
-    times = {"packet-loss": "0", "min-rtt": "1ms", "avg-rtt": "1ms200us", "max-rtt": "2ms"}
-    found = [
-        {"seq": f"{number}", **answer, "sent": f"{number + 1}", "received": f"{number + 1}", **times}
-        for number in range(count)
-    ]
-    return list(found), ""
+    return list(probing.ping(device, params)), ""
 
 
 def _reboot(device: RosDevice, params: Mapping[str, str]) -> Reply:
@@ -135,7 +126,7 @@ def _reset(device: RosDevice, params: Mapping[str, str]) -> Reply:
     return [], ""
 
 
-COMMANDS: Final[Mapping[str, Callable[[RosDevice, Mapping[str, str]], Reply]]] = {
+COMMANDS: Final[Mapping[str, Whole]] = {
     "/export": export,
     "/import": _import,
     "/file/add": _file_add,

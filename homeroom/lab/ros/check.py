@@ -17,7 +17,7 @@ from homeroom.lab.ros.syntax import Block, Command, Expression, Sub, Text, Word
 from homeroom.lab.ros.trap import ARGUMENT, SCRIPT, Trap
 
 BUILTINS: Final = frozenset(
-    {":do", ":if", ":local", ":global", ":set", ":error", ":log", ":put", ":len", ":delay", ":onerror"}
+    {":do", ":if", ":local", ":global", ":set", ":error", ":log", ":put", ":len", ":delay", ":onerror", ":resolve"}
 )
 _EVERYWHERE: Final = frozenset({"place-before", "numbers", "where", "dynamic", "invalid", "default", "value-name"})
 """Words that stand beside the properties of any menu."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from homeroom.lab.boxed import Boxed
 from homeroom.lab.clock import Clock, Later
 from homeroom.lab.emulated import Interface, SnmpUser
 from homeroom.lab.faults import Faults
-from homeroom.lab.ros import hardware, view
+from homeroom.lab.ros import hardware, probing, view
 from homeroom.lab.ros.config import Config, Entry
 from homeroom.lab.ros.export import Head, Style, export
 from homeroom.lab.ros.files import Files
@@ -22,6 +23,9 @@ from homeroom.lab.ros.operators import Value
 from homeroom.lab.ros.runner import Runner
 from homeroom.lab.ros.schedule import Schedule
 from homeroom.lab.ros.trap import Trap, no_item
+
+_OWN: Final = frozenset({"/system script", "/system scheduler"})
+"""What a device keeps for itself while it is changed."""
 
 
 class Halted(Exception):  # it is an event, not an error
@@ -59,7 +63,6 @@ class RosDevice(Boxed[Box]):
         self.log: deque[str] = deque(maxlen=200)
         self.boot = self.changed_at = clock() if booted is None else booted
         self.engine_boots = 1
-        self.version = 0
         self.stop_after: int | None = None
         self.hang_up: set[Callable[[], None]] = set()
         self._staged = staged
@@ -102,6 +105,16 @@ class RosDevice(Boxed[Box]):
         self.version += 1
         self.changed_at = self.clock()
         self._schedule.plan()
+
+    @property
+    def running(self) -> str:
+        """Return the configuration as `/export` prints it."""
+        return self.export(Style())
+
+    def outline(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
+        """Return what is configured, but for scripts and schedulers, to be compared."""
+        tables = self.config.snapshot()
+        return {path: [entry.values for entry in tables[path]] for path in tables.keys() - _OWN}
 
     @property
     def now(self) -> float:
@@ -160,6 +173,14 @@ class RosDevice(Boxed[Box]):
                 raise Trap("no such command", 0)
         return ""
 
+    def ping(self, params: Mapping[str, str]) -> list[dict[str, str]]:
+        """Ping, and return a row for each try."""
+        return probing.ping(self, params)
+
+    def resolve(self, name: str, server: str) -> str:
+        """Return the address of a name, from one server or the configured ones."""
+        return probing.resolve(self, name, server)
+
     def run_script(self, name: str) -> None:
         """Run a script of the repository by its name or id."""
         if not name:
@@ -177,10 +198,12 @@ class RosDevice(Boxed[Box]):
         """Do what a scheduler is for: its event is the name of a script, or a script."""
         event = entry.get("on-event")
         known = any(script.name == event for script in self.config.table("/system script"))
+        before = self.outline()
         try:
             self.run_script(event) if known else self.run(event)
         except Trap as trap:
             self.say(f"executing script from scheduler ({entry.name}) failed: {trap.message}")
+        self.changes.reverted += before != self.outline()
 
     def reboot(self) -> None:
         """Start again: configuration, files and schedulers stay, sessions and global variables do not."""

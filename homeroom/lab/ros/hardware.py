@@ -100,7 +100,7 @@ def _port(box: Box, port: str, number: int) -> Iterator[tuple[str, str]]:
         yield from (("disabled", "yes"), (".disabled", "yes"))
 
 
-def resource(box: Box, uptime: str) -> Mapping[str, str]:
+def resource(box: Box, uptime: str) -> dict[str, str]:
     """Return `/system resource print`."""
     return {
         "uptime": uptime,

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
 from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from homeroom.lab.ros import hardware
 from homeroom.lab.ros.config import INTERFACE, Entry
@@ -115,7 +117,8 @@ def _uptime(device: RosDevice) -> str:
 
 
 def _resource(device: RosDevice) -> Iterator[Row]:
-    yield hardware.resource(device.box, _uptime(device))
+    full = device.faults.standing("full_flash") is not None
+    yield hardware.resource(device.box, _uptime(device)) | ({"free-hdd-space": "0"} if full else {})
 
 
 def _routerboard(device: RosDevice) -> Iterator[Row]:
@@ -143,16 +146,24 @@ def _update(device: RosDevice) -> Iterator[Row]:
 
 
 def _clock(device: RosDevice) -> Iterator[Row]:
-    now = time.gmtime(device.now)
     zone = device.config.single("/system clock")
+    now = datetime.fromtimestamp(device.now, _zone(zone.get("time-zone-name")))
     yield {
-        "time": time.strftime("%H:%M:%S", now),
-        "date": time.strftime("%Y-%m-%d", now),
+        "time": f"{now:%H:%M:%S}",
+        "date": f"{now:%Y-%m-%d}",
         "time-zone-autodetect": _BOOL[zone.get("time-zone-autodetect")],
         "time-zone-name": zone.get("time-zone-name"),
-        "gmt-offset": "+00:00",
-        "dst-active": "false",
+        "gmt-offset": now.isoformat(timespec="seconds")[-6:],
+        "dst-active": "true" if now.dst() else "false",
     }
+
+
+def _zone(name: str) -> tzinfo:
+    """Return a time zone; `manual`, and what the emulator's own machine does not know, is GMT."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def _license(device: RosDevice) -> Iterator[Row]:

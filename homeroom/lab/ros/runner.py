@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from homeroom.lab.ros import verbs
+from homeroom.lab.ros import probing, verbs
 from homeroom.lab.ros.check import BUILTINS, check, resolve
 from homeroom.lab.ros.config import Config, Entry
 from homeroom.lab.ros.lookup import find, listing
@@ -28,6 +28,14 @@ class Host(Protocol):
 
     def act(self, action: str, words: Sequence[Value], params: Mapping[str, str]) -> Value:
         """Do one of homeroom.lab.ros.verbs.ACTIONS."""
+        ...
+
+    def ping(self, params: Mapping[str, str]) -> list[dict[str, str]]:
+        """Ping, and return a row for each try."""
+        ...
+
+    def resolve(self, name: str, server: str) -> str:
+        """Return the address of a name, from one server or the configured ones."""
         ...
 
     def say(self, message: str) -> None:
@@ -106,7 +114,7 @@ class Runner:
     def _do(self, path: str, verb: str, words: list[Value], params: dict[str, str], unset: list[str]) -> Value:
         action = f"{path} {verb}".strip() if path else f"/{verb}"
         if action in verbs.ACTIONS:
-            return self._host.act(action, words, params)
+            return self._act(action, words, params)
         if verb not in verbs.LOOKS:
             self._host.tick()
         config = self._host.config
@@ -122,6 +130,19 @@ class Runner:
             return chosen[0].get(text(words[-1])) if chosen else ""
         change(config, verb, chosen, params, unset)
         return ""
+
+    def _act(self, action: str, words: list[Value], params: Mapping[str, str]) -> Value:
+        """Do an action; a ping prints its tries, and returns how many were answered."""
+        if action != "/ping":
+            return self._host.act(action, words, params)
+        tries = self._host.ping({"address": text(words[0])} | dict(params) if words else params)
+        self.printed += probing.shown(tries)
+        return tries[-1]["received"]
+
+    def _resolve(self, command: Command, scope: _Scope) -> Value:
+        params = {name: text(self._value(value, scope)) for name, value, _ in command.params}
+        name = params.get("domain-name") or (text(self._value(command.words[1], scope)) if command.words[1:] else "")
+        return self._host.resolve(name, params.get("server", ""))
 
     def _chosen(self, path: str, words: list[Value], params: dict[str, str]) -> list[Entry]:
         config = self._host.config
@@ -149,6 +170,8 @@ class Runner:
             case ":len":
                 value = self._value(command.words[1], scope)
                 return str(len(value))
+            case ":resolve":
+                return self._resolve(command, scope)
             case ":put":
                 self.printed.append(text(self._value(command.words[1], scope)))
             case _:  # :delay takes time that nobody waits for

@@ -11,7 +11,7 @@ from typing import Final
 
 from homeroom.lab.faults import Step
 from homeroom.lab.ros import rows, verbs
-from homeroom.lab.ros.actions import COMMANDS, Reply, export
+from homeroom.lab.ros.actions import COMMANDS, Reply, Whole, export
 from homeroom.lab.ros.config import INTERFACE, Entry
 from homeroom.lab.ros.device import RosDevice
 from homeroom.lab.ros.query import select
@@ -59,6 +59,7 @@ class Session:
     def __init__(self, device: RosDevice) -> None:
         self.device = device
         self.user = ""
+        self._committed = False
 
     def answer(self, words: Sequence[str]) -> Iterator[list[str]]:
         """Answer a sentence."""
@@ -83,7 +84,7 @@ class Session:
         path, verb = target(command)
         whole = COMMANDS.get(command)
         if whole is not None:
-            return whole(self.device, params)
+            return self._counted(whole, command, params)
         if verb in {"print", "getall"}:
             return self._print(path, params, queries)
         if verb == "export":
@@ -91,6 +92,19 @@ class Session:
         if (path not in menus() and path != INTERFACE) or verb not in verbs.VERBS:
             raise Trap("no such command", MISSING)
         return self._change(path, verb, params)
+
+    def _counted(self, whole: Whole, command: str, params: dict[str, str]) -> Reply:
+        """Do a command, and count a change of the configuration: the files that a session imports are one commit."""
+        where = step(command, params)
+        self._committed = self._committed and where != "rollback"
+        if where != "commit" or self._committed:
+            return whole(self.device, params)
+        before = self.device.outline()
+        try:
+            return whole(self.device, params)
+        finally:  # what came before a refused line stays
+            self._committed = before != self.device.outline()
+            self.device.changes.committed += self._committed
 
     def _login(self, params: Mapping[str, str]) -> Reply:
         device, user = self.device, params.get("name", "")

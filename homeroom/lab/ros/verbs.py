@@ -29,6 +29,7 @@ ACTIONS: Final = frozenset(
     {
         "/system script run",
         "/import",
+        "/ping",
         "/log info",
         "/log warning",
         "/log error",

@@ -12,12 +12,13 @@ from typing import Final
 from homeroom.lab.boxed import Boxed
 from homeroom.lab.clock import Clock, Later
 from homeroom.lab.emulated import Interface, SnmpUser
-from homeroom.lab.faults import Faults
+from homeroom.lab.faults import Faults, Step
 from homeroom.lab.ios.hardware import Box
 from homeroom.lab.uci.builtins import BUILTINS
 from homeroom.lab.uci.files import Files
 from homeroom.lab.uci.filing import FILING
 from homeroom.lab.uci.model import Importer, Package, UciError
+from homeroom.lab.uci.probing import PROBING
 from homeroom.lab.uci.process import Killed, Process, Steps, Table, Wait
 from homeroom.lab.uci.shell import Applet, Shell
 from homeroom.lab.uci.streams import Io, Source, silent
@@ -26,10 +27,12 @@ from homeroom.lab.uci.texts import TEXTS
 from homeroom.lab.uci.view import View
 
 CONFIG: Final = "/etc/config"
-APPLETS: Final[Mapping[str, Applet]] = {**FILING, **TEXTS, **SYSTEM, **BUILTINS}
+APPLETS: Final[Mapping[str, Applet]] = {**FILING, **TEXTS, **SYSTEM, **PROBING, **BUILTINS}
 ENVIRONMENT: Final = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SHELL": "/bin/ash", "USER": "root"}
 _PATIENCE: Final = 20_000
 """Commands after which a script that never waits is ended: it would hold up every other device."""
+_TIMER: Final = "/box wait "
+"""The command line of the process that takes a change back (homeroom/platforms/openwrt/box.sh)."""
 _BOARD: Final = (
     "package luci\n\nconfig core 'main'\n\toption lang 'auto'\n\n"
     "package rpcd\n\nconfig rpcd\n\toption socket '/var/run/ubus/ubus.sock'\n\toption timeout '30'\n\n"
@@ -56,7 +59,7 @@ class UciDevice(Boxed[Box]):
     __slots__ = (
         "_active", "_clock", "_files", "_indexes", "_later", "_patience", "_staged", "_state", "boot", "drops",
         "engine_boots", "faults", "fuse", "log", "minute", "processes", "running_changed", "running_saved",
-        "startup_changed", "version",
+        "startup_changed", "step",
     )  # fmt: skip
 
     applets: Mapping[str, Applet] = APPLETS
@@ -82,7 +85,8 @@ class UciDevice(Boxed[Box]):
         self.boot = clock() if booted is None else booted
         self.running_changed = self.running_saved = self.startup_changed = self.boot
         self.engine_boots = 1
-        self.version = 0
+        self.step: Step | None = None
+        """What a session was last at of a change: whose work it is that its services take over."""
         self.processes = Table()
         self.faults = Faults()
         self.fuse = 0
@@ -146,13 +150,23 @@ class UciDevice(Boxed[Box]):
         self._active = (text, View(packages, self.box.ports))
         return True
 
-    def reload(self) -> None:
-        """Have the services take the stored configuration over (`reload_config`)."""
+    def reload(self, by: str = "") -> None:
+        """Have the services take the stored configuration over (`reload_config`). `by`: who says so, as `ps` has it."""
         if self._active is None:
             self._take()
         elif self._take():
             self.version += 1
             self.running_changed = self.running_saved = self.startup_changed = self._clock()
+            timer = _TIMER in by
+            self.changes.reverted += timer
+            self.changes.committed += not timer and self.step == "commit"
+            self.step = None
+
+    @property
+    def running(self) -> str:
+        """Return the configuration its services run, as text."""
+        self.view  # noqa: B018 -- it is read on first touch
+        return self._active[0] if self._active else ""
 
     # --- time and power
 
@@ -193,7 +207,7 @@ class UciDevice(Boxed[Box]):
 
     def reboot(self) -> None:
         """Start again: nothing runs on, memory is empty, connections are gone, the boot scripts run."""
-        self.fuse = 0
+        self.fuse, self.step = 0, None
         for drop in list(self.drops.values()):
             drop()
         self.processes.restart()
@@ -209,6 +223,7 @@ class UciDevice(Boxed[Box]):
 
     def run(self, command: str, io: Io | None = None, ended: Callable[[int], None] | None = None) -> Process:
         """Start a command as a process of its own."""
+        self.view  # noqa: B018 -- the services ran before anybody came
         quiet = Io(Source(), silent, silent)
         self._patience = 0
 

@@ -71,6 +71,7 @@ class Command:
     def start(self) -> None:
         """Begin, unless a fault strikes first. A reboot strikes a commit in its middle."""
         for step in steps(self._command):
+            self._device.step = step if step in {"commit", "rollback"} else self._device.step
             self._fault = self._fault or self._device.faults.strike(step)
         fault = self._fault
         early = fault is not None and not fault.late and fault.step != "compare"  # a comparison ends what loads

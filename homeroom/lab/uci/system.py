@@ -89,8 +89,8 @@ class Host(Machine, Protocol):
         """Return the interfaces."""
         ...
 
-    def reload(self) -> None:
-        """Have the services take the stored configuration over."""
+    def reload(self, by: str = "") -> None:
+        """Have the services take the stored configuration over, as the process called `by` says."""
         ...
 
     def reboot(self) -> None:
@@ -138,7 +138,7 @@ def uci(shell: Shell, arguments: list[str], io: Io) -> Steps:
 
 def reload_config(shell: Shell, _arguments: list[str], _io: Io) -> int:
     """Do `reload_config`: tell the services whose configuration changed."""
-    _host(shell).reload()
+    _host(shell).reload(shell.process.title)
     return 0
 
 

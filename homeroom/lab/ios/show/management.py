@@ -241,7 +241,7 @@ def file_systems(s: Session, _words: V, _values: V) -> str:
     return (
         "File Systems:\n\n       Size(b)       Free(b)      Type  Flags  Prefixes\n"
         "             -             -    opaque     rw   system:\n"
-        f"*{flash.SIZE:>13} {s.device.flash.free:>13}      disk     rw   {s.device.box.disk}\n"
+        f"*{flash.SIZE:>13} {s.device.free:>13}      disk     rw   {s.device.box.disk}\n"
         "             -             -    opaque     rw   null:\n"
         "       2097152       2057602     nvram     rw   nvram:\n             -             -   network     rw   scp:\n"
     )
