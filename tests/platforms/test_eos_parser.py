@@ -105,8 +105,9 @@ def test_sections_below_sections():
     )
 
 
-def test_wire_is_the_text():
-    assert PARSER.wire(CONFIG) == CONFIG
+def test_wire_is_the_text_without_the_end_that_leaves_the_session():
+    assert PARSER.wire(CONFIG) == CONFIG.removesuffix("end\n")
+    assert PARSER.wire("hostname a\n") == "hostname a\n"
 
 
 def test_what_the_device_shows_means_what_it_was_sent():

@@ -15,7 +15,7 @@ from homeroom.platforms.ios.parser import IosParser
 from homeroom.platforms.ios.redact import redact
 from homeroom.platforms.render import Renderer
 from homeroom.project import shipped
-from homeroom.rollout.push import Work, compare
+from homeroom.rollout.work import Work, compare
 from homeroom.secret import Vault
 
 RENDERER = Renderer(load_platforms([shipped() / "templates"]))

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from bringing import bring, entering, member
 from intents import INTENTS
 from uci_house import PASSWORD, House, left
 
@@ -16,10 +17,9 @@ from homeroom.platforms.openwrt.parser import UciParser
 from homeroom.platforms.openwrt.redact import redact
 from homeroom.platforms.render import Renderer
 from homeroom.project import Project, shipped
-from homeroom.rollout.push import Desk, Push, Work
+from homeroom.rollout.work import Work
 from homeroom.secret import Vault
 from homeroom.store.db import connect
-from homeroom.store.journal import Journal
 
 INTENT = INTENTS["ap"]
 VAULT = Vault(
@@ -47,44 +47,30 @@ def shop():
     shop.close()
 
 
-def push(shop, tmp_path, change):
+@pytest.fixture
+def engine(tmp_path):
+    engine = connect(Project(tmp_path))
+    yield engine
+    engine.dispose()
+
+
+def push(shop, engine, change):
     def conceal(text):
         return redact(VAULT.conceal(text))
 
-    def enter():
-        secret = VAULT.get("device_password")
-        return _Entered(
-            OpenWrt(Login(INTENT.device.name, "127.0.8.1", shop.port, "u", secret, lambda _: None, conceal, change))
-        )
-
-    engine = connect(Project(tmp_path))
-    desk = Desk(change, Journal(engine), tmp_path / "leases", 5, time.time, time.sleep)
+    secret = VAULT.get("device_password")
+    login = Login(INTENT.device.name, "127.0.8.1", shop.port, "u", secret, lambda _: None, conceal, change)
     work = Work(INTENT.device.name, TEXT, UciParser(), VAULT.reveal, conceal)
-    try:
-        return Push(desk, work, enter).run()
-    finally:
-        engine.dispose()
+    return bring(engine, member(work), entering(lambda: OpenWrt(login)), change)
 
 
-class _Entered:
-    def __init__(self, box):
-        self.box = box
-
-    def __enter__(self):
-        self.box.open()
-        return self.box
-
-    def __exit__(self, *_):
-        self.box.close()
-
-
-def test_from_staging_to_confirmed_and_again(shop, tmp_path):
-    outcome = push(shop, tmp_path, "c1")
-    assert (outcome.state, outcome.reason) == ("confirmed", "")
-    assert "-package dhcp" in outcome.diff
-    assert "radius-secret-1" not in outcome.diff + outcome.running
+def test_from_staging_to_confirmed_and_again(shop, engine):
+    done = push(shop, engine, "c1")
+    assert (done.end, done.row.detail) == (("confirmed", ""), "")
+    assert "-package dhcp" in UciParser().diff(*done.kept)
+    assert "radius-secret-1" not in repr(done)
     device = shop.find("127.0.8.1")
     assert "auth_secret 'radius-secret-1'" in shop.call(device.stored)
     assert set(device.ssids()) == {wlan.ssid for wlan in INTENT.wlans}
-    assert push(shop, tmp_path, "c2").state == "skipped"
+    assert push(shop, engine, "c2").end == ("skipped", "unchanged")
     assert shop.call(lambda: left(device)) == []

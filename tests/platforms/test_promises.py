@@ -11,7 +11,7 @@ from beds import BEDS
 from junos_house import quick
 from promises import JUMP, PROMISES, Story, Watched
 
-from homeroom.lab.faults import KINDS, STRIKING, Fault
+from homeroom.lab.faults import BEYOND, KINDS, STRIKING, Fault
 
 pytestmark = [
     pytest.mark.full,  # more than a thousand cases, some waiting for an answer that never comes
@@ -70,7 +70,7 @@ EXTRA = {"slow": {"seconds": 0.1}, "clock_jump": {"seconds": JUMP}, "packet_loss
 
 def faults(route):
     """Every fault of every kind on a way."""
-    for kind in sorted(KINDS):
+    for kind in sorted(KINDS - BEYOND):
         more = EXTRA.get(kind, {})
         for step in route.split() if kind in STRIKING else [None]:
             yield Fault(kind, step, **more)

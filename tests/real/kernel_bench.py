@@ -61,7 +61,12 @@ class Bench:
     def _build(self):
         for space in (self.router, self.outside):
             sh("ip", "netns", "add", space)
-        settings = ["net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.conf.all.rp_filter=0"]
+        settings = [
+            "net.ipv4.icmp_ratelimit=0",
+            "net.ipv4.ip_forward=1",
+            "net.ipv6.conf.all.forwarding=1",
+            "net.ipv4.conf.all.rp_filter=0",
+        ]
         settings += ["net.ipv4.conf.default.rp_filter=0", "net.ipv6.conf.default.accept_dad=0"]
         for setting in settings:
             key, _, value = setting.partition("=")

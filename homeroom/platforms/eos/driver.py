@@ -102,6 +102,11 @@ class GuardedEOS(ReadingEOS):
         self.confirm_commit()
         self.discard()
 
+    def save(self) -> None:
+        """Write the startup configuration."""
+        with self._translated():
+            self._save("new")
+
     def revert(self) -> None:
         """Take the committed configuration back and save; CommandRejected when what ran before does not run then."""
         self.rollback()

@@ -16,6 +16,7 @@ from homeroom.policy.model import WAN, AccessList, Family, Rule
 _LIST: Final = re.compile(r"(ip|ipv6) access-list (standard )?(\S+)$")
 _REMOVED: Final = re.compile(r"no ((?:ip|ipv6) access-list (?:standard )?\S+)$")
 _APPLY: Final = re.compile(r"(ip|ipv6) access-group (\S+) (in|out)$")
+_END: Final = re.compile(r"(?:\A|(?<=\n))end\s*\Z")
 _FAMILY: Final[Mapping[str, Family]] = {"ip": 4, "ipv6": 6}
 _HOOKS: Final[Mapping[str, Hook]] = {"in": "in", "out": "out"}
 _Key: TypeAlias = tuple[Family, str]
@@ -58,8 +59,8 @@ class EosParser:
         )
 
     def wire(self, text: str) -> str:
-        """Return a rendered text as the device takes it: as it stands."""
-        return text
+        """Return a text as the device takes it: without the `end` with which it shows one, which leaves the session."""
+        return _END.sub("", text)
 
 
 def _applied(root: Node) -> Iterator[Applied]:

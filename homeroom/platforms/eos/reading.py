@@ -5,18 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 from napalm.base.exceptions import NapalmException
 from napalm.eos.eos import EOSDriver
 from pyeapi.eapilib import CommandError, EapiError  # type: ignore[import-untyped]  # it has none
 
 from homeroom.errors import CommandRejected, DeviceError
-from homeroom.platforms.box import Login
+from homeroom.platforms.box import Login, Question, Vitals
+from homeroom.platforms.eos import asking
 from homeroom.platforms.eos.transport import PinnedEapi
 from homeroom.platforms.eos.wire import Command
+from homeroom.platforms.questions import checked
+
+_AT_ONCE: Final = 8
+"""How many questions go into one request: silent ones take up to four seconds each, one after the other."""
 
 
 class ReadingEOS(EOSDriver):  # type: ignore[misc]  # napalm has no types
@@ -75,9 +80,40 @@ class ReadingEOS(EOSDriver):  # type: ignore[misc]  # napalm has no types
             found: dict[str, Any] = super().cli(commands, encoding)
             return found
 
+    def vitals(self) -> Vitals:
+        """Read the clock and the flash, in one request."""
+        with self._translated():
+            said = self._text(asking.CLOCK, asking.FLASH)
+            return asking.vitals(self._login, *said)
+
+    def ask(self, questions: Sequence[Question]) -> tuple[bool | None, ...]:
+        """Try each; None for a name with a source. ValueError for what is no address or name."""
+        put = tuple(map(checked, questions))
+        rest = list(dict.fromkeys(question for question in put if asking.command(question)))
+        known: dict[Question, bool] = {}
+        with self._translated():
+            while rest:
+                said = self._tried(*map(asking.command, rest[:_AT_ONCE]))
+                known |= {one: asking.answered(self._login, one, text) for one, text in zip(rest, said, strict=False)}
+                rest = rest[len(said) :]
+        return tuple(map(known.get, put))
+
+    def _tried(self, *lines: str) -> list[str]:
+        """Run commands; return what each printed, up to the first that failed: EOS leaves out those after it."""
+        try:
+            return self._text(*lines)
+        except CommandError as error:
+            said = [asking.printed(one) for one in (error.output or ())[1:]]  # the first one is `enable`
+            if not said:
+                raise
+            return said
+
     def _ask(self, *lines: Command, encoding: str = "json") -> list[dict[str, Any]]:
         """Run commands; return what each said."""
-        found: list[dict[str, Any]] = self._run_commands(list(lines), encoding=encoding)
+        found = cast("list[dict[str, Any]]", self._run_commands(list(lines), encoding=encoding))
+        if len(found) != len(lines):
+            what = f"it was told {len(lines)} commands and answered {len(found)}"
+            raise CommandRejected(self._login.device, what, "look at it, then try again")
         return found
 
     def _text(self, *lines: str) -> list[str]:

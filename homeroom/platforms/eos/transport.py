@@ -32,6 +32,22 @@ def fingerprint(der: bytes) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(der).digest()).decode().rstrip("=")
 
 
+class _Socket(ssl.SSLSocket):
+    """A TLS socket that does not outlive a connection that was reset before its handshake.
+
+    `ssl` looks for data then, by `recv` on the socket that it has just made, and forgets that socket when this fails:
+    nobody else holds it.
+    """
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        """Receive; close when the other side is gone."""
+        try:
+            return super().recv(buflen, flags)
+        except ConnectionError:
+            self.close()
+            raise
+
+
 class PinnedHTTPS(HTTPSConnection):
     """A connection that asks our own pins, not the certificate authorities: switches sign for themselves."""
 
@@ -39,6 +55,7 @@ class PinnedHTTPS(HTTPSConnection):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+        context.sslsocket_class = _Socket
         super().__init__(host, port, timeout=timeout, context=context)
         self._pin = pin
 

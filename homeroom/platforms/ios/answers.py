@@ -65,10 +65,15 @@ def disk(listing: str) -> str:
     return found.group(1) if found else ""
 
 
+def space(listing: str) -> int | None:
+    """Return how many bytes are free by a `dir`; None when it does not say."""
+    found = _FREE.search(listing)
+    return int(found.group(1)) * (1024 if found.group(2) else 1) if found else None
+
+
 def free(listing: str) -> int:
     """Return how many bytes are free by a `dir`; 0 when it does not say."""
-    found = _FREE.search(listing)
-    return int(found.group(1)) * (1024 if found.group(2) else 1) if found else 0
+    return space(listing) or 0
 
 
 def pending(timer: str) -> str:

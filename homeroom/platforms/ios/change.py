@@ -151,16 +151,16 @@ class Change:
             raise CommandRejected(self._device, f"a change by {user} still waits for its confirmation", _LOOK)
         self._litter.add(self._names["rollback"])
         yield from self._done(f"copy running-config {self._path('rollback')}")
+        if minutes:
+            self._litter.discard(self._names["rollback"])  # until it is confirmed or taken back, the way back stays
         if self._use == "merge":
             yield from self._merge(minutes)
         else:
             when = f" timer {minutes}" if minutes else ""
             replace = f"configure replace {self._path('candidate')} force revert trigger error{when}"
             yield from self._done(replace, answers.DONE)
-        if minutes:
-            self._litter.discard(self._names["rollback"])  # until it is confirmed, the way back stays
-        else:
-            yield from self._save()
+        if not minutes:
+            yield from self.save()
 
     def _merge(self, minutes: int) -> Steps[None]:
         """Put lines on top; all are taken back when one is refused."""
@@ -178,7 +178,7 @@ class Change:
         if not (yield from self._mine()):
             raise CommandRejected(self._device, "refused (No pending configuration)", _LOOK)
         yield from self._done("configure confirm")
-        yield from self._save()
+        yield from self.save()
         self.discard()
 
     def revert(self) -> Steps[None]:
@@ -192,7 +192,7 @@ class Change:
             raise CommandRejected(
                 self._device, "it does not run the old configuration after the rollback", "take it back by hand"
             )
-        yield from self._save()
+        yield from self.save()
         self.discard()
 
     def _mine(self) -> Steps[bool]:
@@ -204,7 +204,8 @@ class Change:
             raise CommandRejected(self._device, f"the change that waits there is {user}'s, not ours", _LOOK)
         return bool(user)
 
-    def _save(self) -> Steps[None]:
+    def save(self) -> Steps[None]:
+        """Write the startup configuration; CommandRejected when the device does not say that it did."""
         answer: str = yield Say("write memory")
         if answers.SAVED not in answer or answers.refusal(answer):
             said = self._conceal(answer.strip())

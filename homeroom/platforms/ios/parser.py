@@ -30,6 +30,10 @@ _LOGGING: Final = re.compile(r"(?:ip|ipv6) access-list (?:log-update|logging|per
 _GUARD: Final = re.compile(r"(?:ipv6 )?access-class (\S+) (?:in|out)")
 _QUIET: Final = re.compile(r"login quiet-mode access-class (\S+)|ip http access-class (?:ipv[46] )?(\S+)")
 _SNMP: Final = re.compile(r"snmp-server (?:group|community|user) .*? access(?: ipv6 (\S+))?(?: (\S+))?$")
+_SHOWN: Final = re.compile(
+    r"\A(?:[ \t]*\r?\n|Building configuration\.\.\..*\n|Current configuration ?:.*\n)+|(?:\A|(?<=\n))end\s*\Z"
+)
+"""What stands around a configuration where the device shows it."""
 _CLASS: Final = re.compile(r"match (?:not )?access-group (?:name )?(\S+)$")
 
 
@@ -80,8 +84,8 @@ class IosParser:
         )
 
     def wire(self, text: str) -> str:
-        """Return a rendered text as a file that the device takes: real banner delimiters, and `end`."""
-        return text.replace(ETX, "\x03") + "end\n"
+        """Return a text, rendered or shown by a device, as a file that it takes: real banner delimiters, one `end`."""
+        return _SHOWN.sub("", text).replace(ETX, "\x03") + "end\n"
 
 
 def _vlan_names(root: Node) -> Mapping[int, str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import TypeVar
 
-from homeroom.platforms.box import Login, Running
+from homeroom.platforms.box import Login, Question, Running, Vitals
+from homeroom.platforms.ios import asking
 from homeroom.platforms.ios.change import Change, Steps
+from homeroom.platforms.questions import checked
 
 _T = TypeVar("_T")
 
@@ -20,6 +23,7 @@ class Verbs(ABC):
     def __init__(self, login: Login) -> None:
         self._login = login
         self._change = Change(login)
+        self._read = ""
 
     @abstractmethod
     def _do(self, steps: Steps[_T]) -> _T:
@@ -32,8 +36,8 @@ class Verbs(ABC):
 
     def running(self) -> Running:
         """Read the device; what a killed push left on its flash goes when this connection is closed."""
-        text, pending = self._do(self._change.running())
-        return Running(self._name, text, pending)
+        self._read, pending = self._do(self._change.running())
+        return Running(self._name, self._read, pending)
 
     def candidate(self, text: str) -> str:
         """Load `text` (secrets revealed) to replace the configuration; return the device's own difference."""
@@ -51,6 +55,10 @@ class Verbs(ABC):
         """Keep the committed configuration and save it; CommandRejected when the device no longer waits for this."""
         self._do(self._change.confirm())
 
+    def save(self) -> None:
+        """Write the startup configuration."""
+        self._do(self._change.save())
+
     def revert(self) -> None:
         """Take the committed configuration back and save; CommandRejected when the old one does not run then."""
         self._do(self._change.revert())
@@ -58,3 +66,11 @@ class Verbs(ABC):
     def discard(self) -> None:
         """See to it that nothing of ours stays on the flash when the connection is closed."""
         self._change.discard()
+
+    def vitals(self) -> Vitals:
+        """Read the clock and the flash; no clock when it is in a zone that the configuration does not explain."""
+        return self._do(asking.vitals(self._login, self._read))
+
+    def ask(self, questions: Sequence[Question]) -> tuple[bool | None, ...]:
+        """Try echoes; None for names: IOS cannot ask a given resolver. ValueError for what is no address or name."""
+        return self._do(asking.told(self._login, tuple(map(checked, questions))))

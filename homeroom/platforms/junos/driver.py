@@ -85,6 +85,9 @@ class GuardedJunos(JunosReader):
         """Keep what was committed; CommandRejected when the device no longer waits for this."""
         self.confirm_commit()
 
+    def save(self) -> None:
+        """Do nothing: Junos keeps what it commits."""
+
     def revert(self) -> None:
         """Take the change back; CommandRejected when the device does not run the old configuration then."""
         self.rollback()

@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from jnpr.junos.exception import RpcError  # type: ignore[import-untyped]  # it has none
 from napalm.junos.junos import JunOSDriver
 
-from homeroom.errors import Unreachable
-from homeroom.platforms.box import Login, Running
+from homeroom.errors import CommandRejected, Unreachable
+from homeroom.platforms.box import Login, Question, Running, Vitals
+from homeroom.platforms.junos import asking
 from homeroom.platforms.junos.connection import PinnedDevice, translated
 from homeroom.platforms.junos.history import Entry
 from homeroom.platforms.junos.veil import recognised
+from homeroom.platforms.questions import checked
 
 SECONDS: Final = 60
 """How long an answer may take."""
@@ -62,6 +65,41 @@ class JunosReader(JunOSDriver):  # type: ignore[misc]  # napalm has no types
         """Tell whether a commit waits for its confirmation: the device's own word, not a remark that stays."""
         with self._talking():
             return self._history()[0].pending
+
+    def vitals(self) -> Vitals:
+        """Read the device's clock, and the space it has for a candidate."""
+        with self._judging():
+            clock = asking.clock(self.device.rpc.get_system_uptime_information())
+            return Vitals(clock, asking.free(self.device.rpc.get_system_storage()))
+
+    def ask(self, questions: Sequence[Question]) -> tuple[bool | None, ...]:
+        """Try each from the device, and return the answers in order; None: this release cannot ask a given server.
+
+        A name server is asked from the address that the device's routes give: `show host` takes no source.
+        """
+        return tuple(self._answer(question) for question in [checked(question) for question in questions])
+
+    def _answer(self, question: Question) -> bool | None:
+        with self._judging():
+            if question.kind == "echo":
+                return asking.echoed(self.device.rpc.ping(**asking.ping(question)))
+            try:
+                return asking.resolved(self.device.rpc.cli(asking.lookup(question), format="text"))
+            except RpcError as error:
+                if "syntax error" not in str(error) and "unknown command" not in str(error):
+                    raise
+                return None
+
+    @contextmanager
+    def _judging(self) -> Generator[None]:
+        """Raise errors of ours, of an answer that is none too."""
+        try:
+            with self._talking():
+                yield
+        except asking.Odd as odd:
+            raise CommandRejected(
+                self._login.device, self._login.conceal(str(odd)), "look at it, then try again"
+            ) from odd
 
     # --- NAPALM's getters
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
@@ -27,11 +27,12 @@ from napalm.base.models import AliveDict, ConfigDict, FactsDict, InterfaceDict, 
 
 from homeroom.errors import CommandRejected, DeviceError, ParseError, Unreachable
 from homeroom.platforms.ability import Ability
-from homeroom.platforms.box import Login, Running
-from homeroom.platforms.openwrt import facts
+from homeroom.platforms.box import Login, Question, Running, Vitals
+from homeroom.platforms.openwrt import asking, facts
 from homeroom.platforms.openwrt.merge import merge, without
 from homeroom.platforms.openwrt.parser import UciParser
 from homeroom.platforms.openwrt.shell import Answer, Shell
+from homeroom.platforms.questions import checked
 
 ABILITY: Final = Ability(
     merge=True,
@@ -139,11 +140,36 @@ class OpenWrt(NetworkDriver):  # type: ignore[misc]  # napalm has no types
         """Keep what was committed; CommandRejected when nothing waits there for it (any more)."""
         self._verb("confirm", "could not be confirmed", "it keeps the change")
 
+    def save(self) -> None:
+        """Do nothing: what was committed stands in /etc/config already."""
+
     def revert(self) -> None:
         """Take back what was committed, byte for byte; CommandRejected when nothing waits there."""
         self._verb("revert", "could not be taken back", "it took the change back")
         if self.running().pending:
             raise self._rejected("it was told to take the change back and did not", "wait for its timer")
+
+    def vitals(self) -> Vitals:
+        """Read the device's clock, and the space it has for a candidate: in memory, and on its flash."""
+        with self._judging():
+            return asking.vitals(self._said(self._shell.run(asking.VITALS), "did not say what time it is"))
+
+    def ask(self, questions: Sequence[Question]) -> tuple[bool | None, ...]:
+        """Try each from the device in one command, and return the answers in order; None: it lacks the program."""
+        asked = [checked(question) for question in questions]
+        if not asked:
+            return ()
+        with self._judging():
+            said = self._said(self._shell.run(asking.script(asked)), "could not be asked")
+            return asking.answers(said, len(asked))
+
+    @contextmanager
+    def _judging(self) -> Generator[None]:
+        """Raise our own error of an answer that is none."""
+        try:
+            yield
+        except asking.Odd as odd:
+            raise self._rejected(str(odd), "look at it, then try again") from odd
 
     # --- NAPALM's verbs
 

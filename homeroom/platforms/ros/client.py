@@ -33,6 +33,33 @@ class Reply:
     ret: str
 
 
+class _Gathering:
+    """What has come of the answer to one sentence."""
+
+    def __init__(self) -> None:
+        self._rows: list[Mapping[str, str]] = []
+        self._trap: str | None = None
+        self._ret = ""
+
+    def take(self, kind: str, said: Mapping[str, str]) -> bool:
+        """Take one sentence; tell whether it was the last."""
+        match kind:
+            case "!re":
+                self._rows.append(said)
+            case "!trap":
+                self._trap = self._trap or said.get("message", "refused")
+            case _:
+                self._ret = said.get("ret", "")
+                return True
+        return False
+
+    def reply(self) -> Reply:
+        """Return the answer; Refused when it was a refusal."""
+        if self._trap is not None:
+            raise Refused(self._trap)
+        return Reply(tuple(self._rows), self._ret)
+
+
 def encode(words: Sequence[str]) -> bytes:
     """Return a sentence as bytes."""
     return b"".join(map(_word, words)) + b"\0"
@@ -104,26 +131,37 @@ class Api:
         except OSError as error:
             raise self._lost("the connection was lost" if command != "/login" else "no connection", error) from error
 
+    def together(self, commands: Sequence[tuple[str, Mapping[str, str]]]) -> list[Reply]:
+        """Run commands all at once, in one round trip, and wait for the end of all of them; Refused or Unreachable."""
+        sentences = [
+            [command, *(f"={name}={value}" for name, value in params.items()), f".tag={number}"]
+            for number, (command, params) in enumerate(commands)
+        ]
+        try:
+            return self._gather(sentences)
+        except OSError as error:
+            raise self._lost("the connection was lost", error) from error
+
     def _talk(self, words: Sequence[str]) -> Reply:
+        return self._gather([words])[0]
+
+    def _gather(self, sentences: Sequence[Sequence[str]]) -> list[Reply]:
+        """Send sentences and take their answers, which come in any order, each with the tag of its sentence."""
         if self._socket is None:
             raise ConnectionError("not connected")
-        self._socket.sendall(encode(words))
-        rows: list[Mapping[str, str]] = []
-        trap: str | None = None
-        while True:
+        self._socket.sendall(b"".join(map(encode, sentences)))
+        waiting = {_tag(words): _Gathering() for words in sentences}
+        ended: dict[str, _Gathering] = {}
+        while waiting:
             kind, *rest = self._sentence()
-            said = _attributes(rest)
-            match kind:
-                case "!re":
-                    rows.append(said)
-                case "!trap":
-                    trap = trap or said.get("message", "refused")
-                case "!fatal":
-                    raise ConnectionError(" ".join(rest))
-                case _:
-                    if trap is not None:
-                        raise Refused(trap)
-                    return Reply(tuple(rows), said.get("ret", ""))
+            if kind == "!fatal":
+                raise ConnectionError(" ".join(rest))
+            tag = _tag(rest)
+            if tag not in waiting:
+                raise ConnectionError("it answers what nobody asked")
+            if waiting[tag].take(kind, _attributes(rest)):
+                ended[tag] = waiting.pop(tag)
+        return [ended[_tag(words)].reply() for words in sentences]
 
     def _sentence(self) -> list[str]:
         words: list[str] = []
@@ -162,6 +200,11 @@ class Api:
             with suppress(OSError):
                 self._socket.close()
         self._socket = None
+
+
+def _tag(words: Sequence[str]) -> str:
+    """Return the tag of a sentence; empty when it has none."""
+    return next((word for word in words if word.startswith(".tag=")), "")
 
 
 def _attributes(words: Sequence[str]) -> dict[str, str]:

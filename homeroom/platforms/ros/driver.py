@@ -12,7 +12,7 @@ nobody confirmed, also after a restart. Nothing is ever reset, and nothing resta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +21,9 @@ from napalm.base import NetworkDriver, models
 
 from homeroom.errors import CommandRejected, DeviceError, ParseError
 from homeroom.platforms.ability import Ability
-from homeroom.platforms.box import Login, Running
-from homeroom.platforms.ros import getters
+from homeroom.platforms.box import Login, Question, Running, Vitals
+from homeroom.platforms.questions import checked
+from homeroom.platforms.ros import asking, getters
 from homeroom.platforms.ros.change import Candidate, Change, candidate
 from homeroom.platforms.ros.client import Api, Refused
 from homeroom.platforms.ros.model import Model, merge, parse
@@ -91,7 +92,7 @@ class RosDriver(NetworkDriver):  # type: ignore[misc]  # napalm has no types
         with self._translated():
             text, pending = self._box.export(), bool(self._box.pending())
             name = self._api.call("/system/identity/print").rows[0]["name"]
-        return Running(name, self._login.conceal(text), pending)
+        return Running(name, text, pending)
 
     def candidate(self, text: str) -> str:
         """Load `text` (secrets revealed) to replace the configuration; return the difference."""
@@ -106,6 +107,9 @@ class RosDriver(NetworkDriver):  # type: ignore[misc]  # napalm has no types
         """Keep what was committed; RouterOS keeps it over a restart without being told."""
         self.confirm_commit()
 
+    def save(self) -> None:
+        """Do nothing: RouterOS keeps what it runs."""
+
     def revert(self) -> None:
         """Take back what was committed."""
         self.rollback()
@@ -113,6 +117,21 @@ class RosDriver(NetworkDriver):  # type: ignore[misc]  # napalm has no types
     def discard(self) -> None:
         """Forget the candidate; closing the connection removes what of it is on the device."""
         self.discard_config()
+
+    def vitals(self) -> Vitals:
+        """Read the device's clock and the free space of its flash, in one round trip."""
+        with self._translated():
+            return asking.vitals(*self._api.together(asking.VITALS))
+
+    def ask(self, questions: Sequence[Question]) -> tuple[bool | None, ...]:
+        """Try all of them from the device at once, and return the answers in order.
+
+        A name server is asked from the address that the device's routes give: `:resolve` takes no source.
+        """
+        asked = [checked(question) for question in questions]
+        with self._translated():
+            replies = self._api.together([asking.command(question) for question in asked])
+            return tuple(map(asking.answer, asked, replies))
 
     # --- what NAPALM calls
 
