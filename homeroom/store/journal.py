@@ -61,6 +61,12 @@ class Journal:
         if reasons:
             self._insert([{**common, "device": device, "detail": reason} for device, reason in reasons.items()])
 
+    def announce(self, change: str, reasons: Mapping[str, str], now: float) -> None:
+        """Write `pending` for many devices, with the reason why each is to be changed."""
+        common = {"at": now, "change": change, "state": "pending", "sha": ""}
+        if reasons:
+            self._insert([{**common, "device": device, "detail": reason} for device, reason in reasons.items()])
+
     def _insert(self, rows: list[dict[str, object]]) -> None:
         try:
             with self._engine.begin() as connection:

@@ -55,6 +55,13 @@ def latest(engine: Engine, device: str) -> Mapping[str, Mapping[str, Reading]]:
     return dict(found)
 
 
+def values(engine: Engine, name: str) -> Mapping[str, str]:
+    """Return device -> its newest value of one object; of a table, that of its first row."""
+    query = sa.select(reading.c.device, reading.c.value).where(reading.c.object == name)
+    rows = _rows(engine, query.order_by(reading.c.device, reading.c["index"].desc()))
+    return {row.device: row.value for row in rows}
+
+
 def all_status(engine: Engine) -> Mapping[str, Status]:
     """Return the status of every device that was ever polled."""
     query = sa.select(status.c.device, status.c.at, status.c.reachable, status.c.reason, status.c.since)
