@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeroom.prefix import Prefix
-from homeroom.rollout.groups import Block, Own, group, risk, shape
+from homeroom.rollout.groups import group
+from homeroom.rollout.risk import touched
+from homeroom.rollout.shape import Block, Own, shape
 
 
 def own(number: int) -> Own:
@@ -132,7 +134,7 @@ FEATURES = {
     ("text", "expected"),
     [
         ("+hostname a\n", ("identity",)),
-        ("-hostname b\n", ("other",)),
+        ("-hostname b\n", ("identity",)),
         ("interface Vlan10\n -ip address 10.0.0.9 255.0.0.0\n", ("segmentation",)),
         ("interface Vlan10\n +ipv6 nd ra dns server 2001:db8::53\n", ("dns",)),
         ("-ip route 0.0.0.0 0.0.0.0 Null0\nip dhcp pool X\n +lease 1\n", ("dns", "other")),
@@ -140,5 +142,5 @@ FEATURES = {
         ("interface Vlan10\n", ()),
     ],
 )
-def test_the_risk_names_the_features_that_change(text, expected):
-    assert risk(text, FEATURES) == expected
+def test_the_features_that_change_are_named(text, expected):
+    assert touched(text, FEATURES) == expected
