@@ -5,7 +5,7 @@ from __future__ import annotations
 from nornir.core.task import Result, Task
 
 from homeroom.rollout.fleet import Fleet
-from homeroom.rollout.push import compare
+from homeroom.rollout.work import compare
 
 
 def compare_config(task: Task, fleet: Fleet, change: str) -> Result:

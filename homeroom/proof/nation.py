@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -54,7 +55,12 @@ class _Seen:
 
 
 class Nation:
-    """Proves sites under one policy. `parsers`: platform -> parser; `powers`: what platforms can do."""
+    """Proves sites under one policy. `parsers`: platform -> parser; `powers`: what platforms can do.
+
+    `lines`: look up on which line of its text a rule that leaks stands, which costs more than the proof.
+
+    `keeps`: of how many devices the last proof is kept, for as long as their text stays the same.
+    """
 
     def __init__(
         self,
@@ -63,15 +69,20 @@ class Nation:
         powers: Powers = _NONE,
         *,
         remember: bool = True,
+        keeps: int = 0,
+        lines: bool = True,
     ) -> None:
         self.terms = terms
         self.parsers = parsers
         self.powers = powers
         self.remember = remember
+        self.lines = lines
         self.cold = 0
         """Devices that were proven, not remembered."""
         self._fixed = list(constants(terms))
         self._memory: dict[tuple[object, ...], list[_Known]] = {}
+        self._keeps = keeps
+        self._last: OrderedDict[str, _Seen] = OrderedDict()
 
     def site(self, intents: Sequence[Intent], texts: Mapping[str, str | Unknown]) -> SiteProof:
         """Prove a site from its devices' configurations, by name. What is missing or not understood is unknown."""
@@ -82,7 +93,7 @@ class Nation:
         for intent in intents:
             name = intent.device.name
             text = texts.get(name) or Unknown(name, "no configuration of it is there")
-            found = text if isinstance(text, Unknown) else self._look(ground, intent, text, estate)
+            found = text if isinstance(text, Unknown) else self._again(ground, intent, text, estate)
             if isinstance(found, Unknown):
                 unknown.append(replace(found, site=ground.site))
             else:
@@ -91,7 +102,20 @@ class Nation:
             seen = self._together(ground, seen)
         wires = Wires(ground, [one.box for one in seen], self.terms[4].policy)
         proof = assemble(ground, [one.proof for one in seen], wires, tuple(unknown))
-        return replace(proof, leaks=tuple(self._placed(leak, seen) for leak in proof.leaks)) if proof.leaks else proof
+        if not (proof.leaks and self.lines):
+            return proof
+        return replace(proof, leaks=tuple(self._placed(leak, seen) for leak in proof.leaks))
+
+    def _again(self, ground: Ground, intent: Intent, text: str, estate: Estate) -> _Seen | Unknown:
+        """Return what was found last of a device that still has the same text."""
+        name = intent.device.name
+        last = self._last.pop(name, None)
+        found = last if last and last.text == text else self._look(ground, intent, text, estate)
+        if self._keeps and isinstance(found, _Seen):
+            self._last[name] = found
+            if len(self._last) > self._keeps:
+                self._last.popitem(last=False)
+        return found
 
     def _look(self, ground: Ground, intent: Intent, text: str, estate: Estate) -> _Seen | Unknown:
         """Recall a device of the same shape, or else read and prove this one."""

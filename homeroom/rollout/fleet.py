@@ -13,7 +13,7 @@ from nornir.core.task import AggregatedResult
 from sqlalchemy.engine import Engine
 
 from homeroom.catalogue import Platform
-from homeroom.errors import RenderError
+from homeroom.errors import ParseError, RenderError
 from homeroom.intent.model import Intent, Management
 from homeroom.plan.model import SitePlan
 from homeroom.platforms.registry import code_for
@@ -23,9 +23,9 @@ from homeroom.prefix import Prefix
 from homeroom.project import Project
 from homeroom.rollout.access import Keyring, register
 from homeroom.rollout.drivers import Driver, driver_for
-from homeroom.rollout.groups import Block, Own
-from homeroom.rollout.push import Work
 from homeroom.rollout.runner import Runner
+from homeroom.rollout.shape import Block, Own
+from homeroom.rollout.work import Work
 from homeroom.secret import Vault
 from homeroom.store.hostkeys import HostKeys
 from homeroom.store.inventory import Selector
@@ -44,16 +44,18 @@ class Member:
     driver: Driver
     features: Mapping[str, str]
     own: Own
+    intent: Intent
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The selected devices. `not_pushed`: device -> the written reason."""
+    """The selected devices of a project. `not_pushed`: device -> the written reason."""
 
     nornir: Nornir
     keyring: Keyring
     members: Mapping[str, Member]
     not_pushed: Mapping[str, str]
+    project: Project
 
     def _has(self, host: Host) -> bool:
         return host.name in self.members
@@ -64,8 +66,14 @@ class Fleet:
         return chosen.with_runner(runner).run(task, fleet=self, **params)
 
 
-def muster(project: Project, selector: Selector, engine: Engine, clock: Callable[[], float]) -> Fleet:
-    """Render every selected device and prove its text; RenderError, naming them all, when one does not prove."""
+def muster(
+    project: Project, selector: Selector, engine: Engine, clock: Callable[[], float], *, prove: bool = True
+) -> Fleet:
+    """Render every selected device and prove its text; RenderError, naming them all, when one does not prove.
+
+    A device that cannot be rendered is not pushed. Not to `prove` is for who holds the texts against those that were
+    approved, and proved, before.
+    """
     register()
     members: dict[str, Member] = {}
     not_pushed: dict[str, str] = {}
@@ -83,8 +91,13 @@ def muster(project: Project, selector: Selector, engine: Engine, clock: Callable
             if reasons := driver.ability.lacks(*NEEDED):
                 not_pushed[device.name] = "; ".join(reasons.values())
                 continue
-            members[device.name] = member = _member(intent, plans[device.site], renderer, driver, keyring)
-            if not _proves(intent, member.work, renderer.platforms[device.platform]):
+            try:
+                member = _member(intent, plans[device.site], renderer, driver, keyring)
+            except RenderError as error:  # it names the device, and the template with its line
+                not_pushed[device.name] = f"{error}; correct the template, or what it prints"
+                continue
+            members[device.name] = member
+            if prove and not _proves(intent, member.work, renderer.platforms[device.platform]):
                 unproven.append(device.name)
     if unproven:
         raise RenderError(
@@ -96,14 +109,14 @@ def muster(project: Project, selector: Selector, engine: Engine, clock: Callable
     for name in members.keys() - absent:  # a transport that does not exist is said before any device is entered
         members[name].driver.over(nornir.inventory.hosts[name].get("transport"))
     not_pushed |= dict.fromkeys(sorted(absent), "it is not among the devices of the lab that runs")
-    return Fleet(nornir, keyring, {name: members[name] for name in members if name not in absent}, not_pushed)
+    return Fleet(nornir, keyring, {name: members[name] for name in members if name not in absent}, not_pushed, project)
 
 
 def _member(intent: Intent, plan: SitePlan, renderer: Renderer, driver: Driver, keyring: Keyring) -> Member:
     rendered = renderer.render(intent)
     parse = code_for(renderer.platforms[rendered.platform]).parse
     work = Work(rendered.device, rendered.text, parse, keyring.vault.reveal, keyring.conceal(driver))
-    return Member(work, driver, rendered.features, _own(intent, plan))
+    return Member(work, driver, rendered.features, _own(intent, plan), intent)
 
 
 def _proves(intent: Intent, work: Work, platform: Platform) -> bool:
@@ -111,7 +124,10 @@ def _proves(intent: Intent, work: Work, platform: Platform) -> bool:
 
     A platform that says in writing that it keeps no hours is held to the rules without theirs.
     """
-    access = work.parse.access(work.text)
+    try:
+        access = work.parse.access(work.text)
+    except ParseError:  # what cannot be read back proves nothing
+        return False
     found = access.by_name()
     standing = {(use.family, use.name, use.hook) for use in access.applied}
     for meant in intent.access:
@@ -137,7 +153,7 @@ def _own(intent: Intent, plan: SitePlan) -> Own:
         names={
             **{port.name: "port" for port in intent.ports},
             **dict.fromkeys(intent.trunks, "trunk"),
-            **{f"{one.kbps * 1000}": "rate" for one in intent.uplinks if one.kbps},
+            **dict(_rates(intent)),
             device.name: "device",
             entry.code: "code",
             management.location: "location",
@@ -145,7 +161,18 @@ def _own(intent: Intent, plan: SitePlan) -> Own:
             device.region_name: "region name",
         },
         mask=management.netmask,
+        vlan=management.vlan,
     )
+
+
+def _rates(intent: Intent) -> Iterator[tuple[str, str]]:
+    """Yield what the uplinks' contracts give, and the parts of it that classes get, as platforms write rates."""
+    parts = {100, *(share for one in intent.qos for share in (one.percent, one.limit))}
+    for kbps in {one.kbps for one in intent.uplinks if one.kbps}:
+        for percent in sorted(parts):
+            part = kbps * percent // 100
+            for text in (f"{part * 1000}", f"{part}k", f"{part / 1000:g}M", f"{part} kbps", f"'{part}'"):
+                yield text, f"rate {percent}%"
 
 
 def _itself(management: Management, plan: SitePlan) -> Iterator[Block]:

@@ -8,17 +8,13 @@ import time
 from functools import partial
 
 import paramiko
+from bringing import QUICK, bring
 from netmiko import ConnectHandler
 
 from homeroom.lab import client
 from homeroom.project import Project
-from homeroom.rollout.push import Desk, Push
+from homeroom.store.changes import Changes
 from homeroom.store.journal import Journal
-
-
-def _short(seconds):
-    """Wait as a push does between its tries, in this lab's time."""
-    time.sleep(min(seconds, 0.3))
 
 
 @dataclasses.dataclass
@@ -49,13 +45,21 @@ class Bench:
     def enter(self, change="c"):
         return self.fleet.keyring.enter(self.host, self.member.driver, change)
 
-    def push(self, change="c", *, text=None, minutes=2, journal=None, **member):
-        work = dataclasses.replace(self.member.work, **({"text": text} if text else {}), **member)
-        desk = Desk(change, journal or self.journal, self.project.state / "leases", minutes, time.time, _short)
-        return Push(desk, work, partial(self.enter, change)).run()
+    def push(self, change="c", *, text=None, minutes=10, on=None, **rest):
+        """Push it; `on`: state -> what is done once that state is on disk, before what it announces."""
+        hooks = on or {}
+        work = dataclasses.replace(self.member.work, **({"text": text} if text else {}))
+        terms = dataclasses.replace(QUICK, timer=60.0 * minutes)
+        noted = lambda row: hooks.get(row.state, lambda: None)()  # noqa: E731
+        one, name = dataclasses.replace(self.member, work=work), self.called(change)
+        return bring(self.engine, one, partial(self.enter, name), name, terms=terms, noted=noted, **rest)
 
-    def states(self, change="c"):
-        return [event.state for event in self.journal.events(change) if event.device == self.name]
+    def called(self, change="c"):
+        """Name a change as the store has it, where each device has changes of its own."""
+        return f"{change}-{self.name}"
+
+    def row(self, change="c"):
+        return Changes(self.engine).row(self.called(change), self.name)
 
     def edit(self, *lines):
         client.edit(self.project, self.name, lines)

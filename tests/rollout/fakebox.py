@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from homeroom.errors import CommandRejected, DeviceError, Unreachable
-from homeroom.platforms.box import Running
+from homeroom.platforms.box import Running, Vitals
 
 OLD, NEW = "hostname a\nvlan 10\n", "hostname a\nvlan 20\n"
 
@@ -37,7 +37,10 @@ def refused(step: str) -> CommandRejected:
 
 @dataclass
 class Device:
-    """`faults`: how often, and with what, a step fails; `late`: the step takes effect before it fails."""
+    """`faults`: how often, and with what, a step fails; `late`: the step takes effect before it fails.
+
+    `off`: how far its clock is; `free`: bytes on its flash; `answers`: what it says when it is asked.
+    """
 
     text: str = OLD
     startup: str = OLD
@@ -50,6 +53,10 @@ class Device:
     faults: dict[str, list[tuple[DeviceError, bool]]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     watch: Callable[[str], None] = lambda step: None
+    off: float = 0.0
+    free: int | None = None
+    answers: Callable[[object], bool | None] = lambda question: True
+    asked: list = field(default_factory=list)
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
@@ -97,6 +104,12 @@ class Device:
 
         self.step("confirm", effect)
 
+    def save(self) -> None:
+        def effect() -> None:
+            self.startup = self.text
+
+        self.step("save", effect)
+
     def revert(self) -> None:
         def effect() -> None:
             self.text, self.before = (self.before if self.before is not None else OLD), None
@@ -106,3 +119,12 @@ class Device:
 
     def discard(self) -> None:
         self.calls.append("discard")
+
+    def vitals(self) -> Vitals:
+        self.step("vitals", lambda: None)
+        return Vitals(self.now + self.off, self.free)
+
+    def ask(self, questions):
+        self.step("ask", lambda: None)
+        self.asked.append([question.address for question in questions])
+        return tuple(self.answers(question) for question in questions)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from benches import Bench
@@ -16,20 +17,9 @@ from homeroom.secret import NAMES, Vault
 from homeroom.store.configs import digest
 
 
-class Watched:
-    """A journal that calls back when a state was written."""
-
-    def __init__(self, journal, **hooks):
-        self._journal, self._hooks = journal, hooks
-
-    def append(self, change, device, state, now, **rest):
-        self._journal.append(change, device, state, now, **rest)
-        self._hooks.get(state, lambda: None)()
-
-
 def test_a_push_ends_confirmed_saved_and_leaves_nothing_behind(pushed):
-    one, outcome = pushed
-    assert (outcome.state, outcome.reason) == ("confirmed", "")
+    one, done = pushed
+    assert (done.end, done.row.detail) == (("confirmed", ""), "")
     running, startup, timer, files = one.ask(
         "show running-config", "show startup-config", "show archive config rollback timer", "dir"
     )
@@ -39,30 +29,30 @@ def test_a_push_ends_confirmed_saved_and_leaves_nothing_behind(pushed):
     assert "file prompt quiet" not in running + startup
     assert "No Rollback Confirmed Change pending" in timer
     assert ".cfg" not in files
-    assert one.journal.states("c")[one.name].sha == digest(outcome.running)
+    assert one.journal.states(one.called())[one.name].sha == one.row().sha == digest(done.running)
 
 
 def test_a_second_push_is_empty(pushed):
     one, _ = pushed
     second = one.push("c2")
-    assert (second.state, second.reason, second.diff, second.trouble) == ("skipped", "unchanged", "", False)
+    assert (second.end, second.row.detail) == (("skipped", "unchanged"), "unchanged")
 
 
 def test_no_secret_is_in_what_a_push_reports_or_stores(pushed):
-    one, outcome = pushed
+    one, done = pushed
     vault = Vault.open(one.project)
     values = [vault.get(n).reveal() for n in ("device_password", "device_hash", "snmp_auth", "snmp_priv")]
-    told = repr(outcome) + repr(one.journal.events("c")) + repr(one.fleet.nornir.inventory.dict())
+    told = repr(done) + repr(one.journal.events(one.called())) + repr(one.fleet.nornir.inventory.dict())
     assert not [value for value in values if value in told]
-    assert "<<secret:device_hash>>" in outcome.running
+    assert "<<secret:device_hash>>" in done.running
 
 
 def test_a_line_the_device_refuses_brings_the_old_configuration_back(bench):
     one = bench()
     before = one.ask("show running-config")
-    outcome = one.push(text=one.member.work.text + "colour of the sky blue\n")
-    assert outcome.state == "rolled_back"
-    assert outcome.reason == (
+    done = one.push(text=one.member.work.text + "colour of the sky blue\n")
+    assert done.row.state == "rolled_back"
+    assert done.row.detail == (
         "`configure replace` was refused: colour of the sky blue;"
         " correct the line it names, or the image that does not know it"
     )
@@ -70,16 +60,16 @@ def test_a_line_the_device_refuses_brings_the_old_configuration_back(bench):
     assert one.member.work.parse.diff(before, running) == ""
     assert one.member.work.parse.diff(before, startup) == ""
     assert one.left_on_flash() == []
-    assert one.states() == ["leased", "committing", "rolling_back", "rolled_back"]
+    assert (done.states[:2], done.states[-1]) == (["leased", "committing"], "rolled_back")
 
 
 def test_a_connection_cut_in_the_middle_of_the_commit_ends_with_the_old_configuration(bench, wired):
     one = bench()
     wire = wired(one)
     before = one.ask("show running-config")
-    outcome = one.push(journal=Watched(one.journal, committing=wire.cut))
-    assert outcome.state == "rolled_back"
-    assert outcome.reason.startswith("no connection (")
+    done = one.push(on={"committing": wire.cut})
+    assert done.row.state == "rolled_back"
+    assert done.row.detail.startswith("no connection (")
     assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
     assert one.left_on_flash() == []
 
@@ -88,15 +78,20 @@ def test_a_device_its_new_configuration_cuts_off_comes_back_by_its_own_timer(ben
     one = bench()
     wire = wired(one)
     before = one.ask("show running-config")
-
-    def cut_off():
-        wire.refusing = True
-        wire.on_accept = lambda number: setattr(wire, "refusing", number < 5)
-
-    outcome = one.push(journal=Watched(one.journal, unconfirmed=cut_off), minutes=1)
-    assert outcome.state == "rolled_back"
+    done = one.push(on={"unconfirmed": lambda: setattr(wire, "refusing", True), "rolling_back": back(one, wire)})
+    assert done.row.state == "rolled_back"
     assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
-    assert one.states() == ["leased", "committing", "unconfirmed", "rolling_back", "rolled_back"]
+    assert done.states == ["leased", "committing", "unconfirmed", "rolling_back", "rolled_back"]
+
+
+def back(one, wire):
+    """Let the device be reached again, when its own timer has gone off."""
+
+    def answer():
+        one.wait_until_settled()
+        wire.refusing = False
+
+    return answer
 
 
 def test_an_impostor_never_sees_the_password(bench, wired, impostor):
@@ -110,8 +105,8 @@ def test_an_impostor_never_sees_the_password(bench, wired, impostor):
         pass
     assert str(caught.value).startswith(f"{one.name}: it shows host key SHA256:")
     assert "no password was sent" in str(caught.value)
-    outcome = one.push()
-    assert (outcome.state, outcome.trouble) == ("skipped", True)
+    done = one.push()
+    assert done.end == ("skipped", "off")
     assert passwords == []
 
 
@@ -144,8 +139,11 @@ def test_nobody_at_home_is_unreachable(bench, wired):
 def test_a_device_that_could_not_be_taken_back_is_not_touched(bench, lines, reason):
     one = bench()
     one.edit(*lines)
-    outcome = one.push()
-    assert (outcome.state, outcome.reason, outcome.trouble) == ("skipped", reason, True)
+    before = one.ask("show running-config")
+    done = one.push()
+    assert (done.row.state, done.row.detail) == ("rolled_back", reason)
+    assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
+    assert one.left_on_flash() == []
 
 
 def test_a_flash_that_takes_no_file_stops_the_push_before_it_changes_anything(bench, monkeypatch):
@@ -154,19 +152,21 @@ def test_a_flash_that_takes_no_file_stops_the_push_before_it_changes_anything(be
     said = PinnedSSH.say
     full = "%Error opening flash:/x (No space left on device)\n"
     monkeypatch.setattr(PinnedSSH, "say", lambda self, line: full if line.startswith("copy") else said(self, line))
-    outcome = one.push()
-    assert outcome.state == "rolled_back", "it was about to commit: its state is proved by reading"
-    assert "%Error opening flash:/x (No space left on device)" in outcome.reason
+    done = one.push()
+    assert done.row.state == "rolled_back", "it was about to commit: its state is proved by reading"
+    assert "%Error opening flash:/x (No space left on device)" in done.row.detail
     assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
 
 
 def test_a_configuration_that_would_close_the_way_back_is_not_pushed(bench):
     one = bench()
-    outcome = one.push(text=one.member.work.text.replace("ip scp server enable\n", ""))
-    assert outcome.state == "skipped"
-    assert outcome.reason == (
-        "the new configuration would close the way back; keep `archive` and `ip scp server enable` in it"
+    before = one.ask("show running-config")
+    done = one.push(text=one.member.work.text.replace("ip scp server enable\n", ""))
+    assert (done.row.state, done.row.detail) == (
+        "rolled_back",
+        "the new configuration would close the way back; keep `archive` and `ip scp server enable` in it",
     )
+    assert one.member.work.parse.diff(before, one.ask("show running-config")) == ""
 
 
 def test_every_refusal_of_a_merge_is_recognised_and_taken_back(bench):
@@ -185,26 +185,18 @@ def test_every_refusal_of_a_merge_is_recognised_and_taken_back(bench):
 
 
 CHILD = """
-import os, sys, time, dataclasses
-from functools import partial
+import os, sys
 from pathlib import Path
+from benches import Bench
 from homeroom.project import Project
 from homeroom.rollout.fleet import muster
-from homeroom.rollout.push import Desk, Push
 from homeroom.store.db import connect
 from homeroom.store.inventory import Selector
-from homeroom.store.journal import Journal
-class Deadly(Journal):
-    def append(self, change, device, state, now, **rest):
-        super().append(change, device, state, now, **rest)
-        if state == sys.argv[3]:
-            os.kill(os.getpid(), 9)
-project, name = Project(Path(sys.argv[1])), sys.argv[2]
+import time
+project, name, state = Project(Path(sys.argv[1])), sys.argv[2], sys.argv[3]
 engine = connect(project)
 fleet = muster(project, Selector(devices=(name,)), engine, time.time)
-member, host = fleet.members[name], fleet.nornir.inventory.hosts[name]
-desk = Desk("killed", Deadly(engine), project.state / "leases", 1, time.time, time.sleep)
-Push(desk, member.work, partial(fleet.keyring.enter, host, member.driver, "killed")).run()
+Bench(project, engine, fleet, name).push("killed", minutes=1, on={state: lambda: os.kill(os.getpid(), 9)})
 """
 
 
@@ -216,8 +208,12 @@ def killed(district, whole, spare):
         for state in ("committing", "unconfirmed", "confirming")
     }
     before = {state: one.ask("show running-config") for state, one in benches.items()}
+    here = Path(__file__).parent
+    paths = {"PYTHONPATH": os.pathsep.join([str(here), str(here.parent)])}
     children = [
-        subprocess.Popen([sys.executable, "-c", CHILD, os.fspath(one.project.root), one.name, state])
+        subprocess.Popen(
+            [sys.executable, "-c", CHILD, os.fspath(one.project.root), one.name, state], env=os.environ | paths
+        )
         for state, one in benches.items()
     ]
     yield benches, before, children
@@ -227,14 +223,21 @@ def killed(district, whole, spare):
         one.close()
 
 
-def test_kill_9_leaves_a_journal_that_says_so_and_a_device_that_goes_back(killed):
+def test_kill_9_leaves_a_row_that_says_so_a_device_that_goes_back_and_an_end_that_is_read(killed):
     benches, before, children = killed
     assert [child.wait(60) for child in children] == [-signal.SIGKILL] * 3
     for state, one in benches.items():
-        assert one.journal.states("killed")[one.name].state == state
+        change = one.called("killed")
+        assert one.row("killed").state == one.journal.states(change)[one.name].state == state
         one.wait_until_settled()
         assert one.member.work.parse.diff(before[state], one.ask("show running-config")) == ""
-    assert one.push("after").state == "confirmed"
+        held = one.push("after")
+        assert held.reason.startswith(f"change {change} (worker) is at work on it since")
+        done = one.push("killed", owner="another", died=lambda owner, now: 0.0)
+        assert (done.row.state, done.row.fence, done.states[-1]) == ("rolled_back", 2, "rolled_back")
+        assert done.row.sha == digest(done.running)
+        assert one.member.work.parse.diff(one.member.work.conceal(before[state]), done.running) == ""
+    assert one.push("then").row.state == "confirmed"
 
 
 def test_a_configuration_that_is_not_saved_is_not_confirmed(bench, monkeypatch):
@@ -244,13 +247,16 @@ def test_a_configuration_that_is_not_saved_is_not_confirmed(bench, monkeypatch):
     monkeypatch.setattr(
         PinnedSSH, "say", lambda self, line: answers.pop() if answers and line == "write memory" else says(self, line)
     )
-    outcome = one.push()
-    assert outcome.state == "rolled_back"
-    assert outcome.reason == (
+    done = one.push()
+    assert done.row.state == "rolled_back"
+    assert done.row.detail == (
         "refused (`write memory` answered: startup-config file open failed (Device or resource busy));"
         " look at it, then try again"
     )
-    assert "archive" in one.ask("show startup-config")
+    assert done.states[-3:] == ["confirming", "rolling_back", "rolled_back"]
+    running, startup = one.ask("show running-config", "show startup-config")
+    assert one.member.work.parse.diff(running, startup) == ""
+    assert one.member.work.parse.diff(done.running, one.member.work.conceal(running)) == ""
 
 
 def test_a_device_that_hangs_up_is_noticed_at_once(bench, wired):

@@ -23,13 +23,13 @@ def test_a_push_over_the_fast_transport_ends_as_over_the_other(bench):
     one.host.data["transport"] = "fast"
     with one.enter() as box:
         assert isinstance(box, FastIOS)
-    outcome = one.push()
-    assert (outcome.state, outcome.reason) == ("confirmed", "")
-    assert one.push("c2").reason == "unchanged"
+    done = one.push()
+    assert (done.end, done.row.detail) == (("confirmed", ""), "")
+    assert one.push("c2").end == ("skipped", "unchanged")
     assert one.left_on_flash() == []
-    refused = one.push("c3", text=one.member.work.text + "colour of the sky blue\n")
+    refused = one.push("c3", text=one.member.work.text + "colour of the sky blue\n").row
     assert refused.state == "rolled_back"
-    assert refused.reason.startswith("`configure replace` was refused: colour of the sky blue; ")
+    assert refused.detail.startswith("`configure replace` was refused: colour of the sky blue; ")
 
 
 def test_the_fast_transport_never_gives_an_impostor_the_password(bench, wired, impostor):
@@ -40,9 +40,9 @@ def test_the_fast_transport_never_gives_an_impostor_the_password(bench, wired, i
         pass
     host, port, passwords = impostor
     wire.target = (host, port)
-    outcome = one.push()
-    assert (outcome.state, outcome.trouble) == ("skipped", True)
-    assert "no password was sent" in outcome.reason
+    done = one.push()
+    assert done.end == ("skipped", "off")
+    assert "no password was sent" in done.row.detail
     assert passwords == []
 
 
