@@ -26,19 +26,31 @@ def screen() -> Console:
     return Console(stderr=True, highlight=False)
 
 
-def say(text: str) -> None:
+def say(text: str, style: str = "") -> None:
     """Print a line for people; markup is off, because names are tainted."""
-    screen().print(text, markup=False, soft_wrap=True)
+    screen().print(text, markup=False, soft_wrap=True, style=style)
+
+
+def indented(text: str) -> None:
+    """Print what belongs to the line before: on a terminal folded between words, elsewhere one line."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = screen()
+    if out.is_terminal:
+        out.print(Padding(Text(text), (0, 0, 0, 4)))
+    else:
+        out.print(f"    {text}", markup=False, soft_wrap=True)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table for people; cells are tainted, so markup in them stays text."""
+    """Print a table for people; cells are tainted, so markup in them stays text. The first column is never cut."""
     from rich.markup import escape
     from rich.table import Table
 
     out = Table(title=title, title_justify="left")
-    for column in columns:
-        out.add_column(column)
+    for number, column in enumerate(columns):
+        out.add_column(column, no_wrap=not number)
     for row in rows:
         out.add_row(*(escape(str(cell)) for cell in row))
     screen().print(out)

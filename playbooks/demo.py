@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     console.screen().rule("[bold]Done[/bold]", align="left")
     for fault in planted:
         console.say(f"  {'MISSED' if fault in missed else 'found '}  {fault.device}: {fault.what} ({fault.rule})")
-    _next(root, configs, report, time.monotonic() - started)
+    _next(root, configs, report, planted, time.monotonic() - started)
     return 1 if missed else 0
 
 
@@ -121,16 +122,18 @@ def _missed(planted: tuple[Planted, ...], bundle: Path) -> list[Planted]:
     return [fault for fault in planted if (fault.rule, fault.device) not in found]
 
 
-def _next(root: Path, configs: Path, report: Path, seconds: float) -> None:
+def _next(root: Path, configs: Path, report: Path, planted: Sequence[Planted], seconds: float) -> None:
     """Say where things are, and what to try."""
     homeroom = f"{_command()} --project {root.name}"
+    overwrite = " ".join(f"--overwrite {fault.device}" for fault in planted)
     for line in (
         f"\n  report          {report / 'audit.html'}",
         f"  configurations  {configs}",
         f"  took            {seconds:.0f} s; the lab goes on running\n",
         "What to try next:",
         f"  {homeroom} lab status        who is there: log in with ssh, walk with snmpwalk",
-        f"  {homeroom} apply --commit    mend the two hand edits; then poll, backup and audit again",
+        f"  {homeroom} apply --commit {overwrite}",
+        "      take the two hand edits back (without it they are left alone); then poll, backup and audit again",
         f"  {homeroom} lab down          stop the emulated devices",
     ):
         console.say(line)

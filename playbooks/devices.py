@@ -17,6 +17,7 @@ from homeroom.project import Project
 from homeroom.rollout.fleet import Fleet, muster
 from homeroom.rollout.runner import Runner
 from homeroom.store.db import connect
+from homeroom.store.inventory import Selector
 from playbooks import console
 from playbooks.selectors import add_selectors, selector
 
@@ -28,14 +29,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def mustered(args: argparse.Namespace) -> Generator[tuple[Fleet, Engine]]:
-    """Open the store and render the selected devices for this block; UsageError when none is selected."""
+def mustered(
+    args: argparse.Namespace, chosen: Selector | None = None, *, prove: bool = True
+) -> Generator[tuple[Fleet, Engine]]:
+    """Open the store and render the selected devices (default: the arguments') for this block.
+
+    UsageError when none is selected.
+    """
     project = Project.locate(args.project)
     if args.workers < 1:
         raise UsageError("--workers must be at least 1")
     engine = connect(project)
     try:
-        fleet = muster(project, selector(args), engine, time.time)
+        fleet = muster(project, chosen or selector(args), engine, time.time, prove=prove)
         if not fleet.members and not fleet.not_pushed:
             raise UsageError("no device is selected: widen --region, --site, --device, --platform or --kind")
         yield fleet, engine

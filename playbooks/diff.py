@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import re
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from homeroom.errors import DeviceError
-from homeroom.rollout.effect import Effect, effect
 from homeroom.rollout.fleet import Fleet
-from homeroom.rollout.groups import Group, group, risk
-from homeroom.rollout.push import Comparison, why
-from playbooks import console, devices
+from homeroom.rollout.review import Part, parts
+from homeroom.rollout.work import Comparison, why
+from playbooks import console, devices, groups
 from tasks.compare_config import compare_config
-
-_SIGN: Final = re.compile(r"^( +)([+-])", re.MULTILINE)
-_SHOWN: Final = 40
-"""Lines of a group's example that people see; all of it is in the JSON."""
 
 
 @dataclass(slots=True)
@@ -37,10 +32,10 @@ class Found:
         """Note a device that could not be compared."""
         self.unreachable[error.device] = why(error)
 
-    def groups(self, fleet: Fleet) -> tuple[Group, ...]:
+    def parts(self, fleet: Fleet) -> tuple[Part, ...]:
         """Return the differences in groups, the largest first."""
-        changed = (self.compared[name] for name in fleet.members if name in self.compared)
-        return group((one.device, one.diff, fleet.members[one.device].own) for one in changed if one.diff)
+        diffs = ((name, self.compared[name].diff) for name in fleet.members if name in self.compared)
+        return parts(fleet.members, diffs, lambda name: self.compared[name].running)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,8 +49,8 @@ def run(args: argparse.Namespace) -> int:
         return dry_run(fleet, args)
 
 
-def dry_run(fleet: Fleet, args: argparse.Namespace) -> int:
-    """Compare the devices of `fleet` with what they should run; they are left as they were."""
+def compared(fleet: Fleet, args: argparse.Namespace) -> Found:
+    """Ask every device; KeyboardInterrupt when it was stopped before the end, for half an answer is none."""
     found = Found()
     change = devices.change_id(time.time())
     whole = devices.each(
@@ -63,75 +58,40 @@ def dry_run(fleet: Fleet, args: argparse.Namespace) -> int:
     )
     if not whole:
         raise KeyboardInterrupt
-    groups = found.groups(fleet)
+    return found
+
+
+def dry_run(fleet: Fleet, args: argparse.Namespace, more: Mapping[str, object] | None = None) -> int:
+    """Compare the devices of `fleet` with what they should run; they are left as they were. `more`: for the JSON."""
+    found = compared(fleet, args)
+    made = found.parts(fleet)
     if args.json:
-        console.emit(_document(fleet, found, groups))
+        console.emit({**_document(fleet, found, made), **(more or {})})
     else:
-        _show(fleet, found, groups)
+        _show(fleet, found, made)
     return 3 if found.unreachable else 0
 
 
-def _document(fleet: Fleet, found: Found, groups: tuple[Group, ...]) -> dict[str, Any]:
+def _document(fleet: Fleet, found: Found, made: tuple[Part, ...]) -> dict[str, Any]:
     return {
-        "groups": [_plain(fleet, found, one) for one in groups],
+        "groups": groups.plain(made),
         "unreachable": devices.reasons(found.unreachable),
         "unchanged": sum(1 for one in found.compared.values() if not one.diff),
         "not_pushed": devices.reasons(dict(fleet.not_pushed)),
     }
 
 
-def _plain(fleet: Fleet, found: Found, one: Group) -> dict[str, Any]:
-    made = _effect(fleet, found, one)
-    return {
-        "devices": list(one.devices),
-        "diff": one.diff,
-        "opens": list(made.opens),
-        "closes": list(made.closes),
-        "unknown": made.unknown,
-        "risk": list(_risk(fleet, one)),
-    }
-
-
-def _effect(fleet: Fleet, found: Found, one: Group) -> Effect:
-    """Tell what the group's first device lets through and no longer does: the others differ in their own values."""
-    work = fleet.members[one.devices[0]].work
-    return effect(work.parse, found.compared[work.device].running, work.text)
-
-
-def _risk(fleet: Fleet, one: Group) -> tuple[str, ...]:
-    return risk(one.diff, fleet.members[one.devices[0]].features)
-
-
-def _show(fleet: Fleet, found: Found, groups: tuple[Group, ...]) -> None:
-    for number, one in enumerate(groups, 1):
-        touches = ", ".join(_risk(fleet, one))
-        console.say(f"\ngroup {number}: {_count(len(one.devices))}, touches {touches}; on {one.devices[0]}:")
-        lines = _SIGN.sub(r"\2\1", one.diff).splitlines()
-        console.diff("\n".join(lines[:_SHOWN]))
-        if len(lines) > _SHOWN:
-            console.say(f"  ... {len(lines) - _SHOWN} more lines (all of them with --json)")
-        _tell(_effect(fleet, found, one))
-    unchanged = len(found.compared) - sum(len(one.devices) for one in groups)
-    changed = sum(len(one.devices) for one in groups)
-    console.say(f"\n{_count(changed)} would change, groups: {len(groups)}; {_count(unchanged)} as they should be")
+def _show(fleet: Fleet, found: Found, made: tuple[Part, ...]) -> None:
+    groups.show(made)
+    changed = sum(len(one.devices) for one in made)
+    same = groups.count(len(found.compared) - changed)
+    console.say(f"\n{groups.count(changed)} would change, groups: {len(made)}; {same} as they should be")
     say_not_pushed(fleet)
     if found.unreachable:
         console.table("not compared", ["device", "reason"], sorted(found.unreachable.items()))
-
-
-def _tell(made: Effect) -> None:
-    for word, packets in (("opens", made.opens), ("closes", made.closes)):
-        for packet in packets:
-            console.say(f"  {word} {packet}")
-    if made.unknown:
-        console.say(f"  what it opens and closes is unknown: {made.unknown}")
 
 
 def say_not_pushed(fleet: Fleet) -> None:
     """Say which devices are left out, and why."""
     for reason, count in Counter(fleet.not_pushed.values()).items():
         console.say(f"{count} not pushed: {reason}")
-
-
-def _count(number: int) -> str:
-    return "1 device" if number == 1 else f"{number} devices"

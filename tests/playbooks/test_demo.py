@@ -31,6 +31,11 @@ def test_demo_finds_what_it_plants_and_can_be_run_again(root, capsys):
     assert list((root / "configs").glob("*-rtr1.cfg"))
     assert "community public" not in (root / "report/audit.html").read_text(encoding="utf-8")
     assert "MISSED" not in said
+    advice = next(line for line in said.splitlines() if "apply --commit --overwrite" in line)
+    words = advice[advice.index("apply") :].split()
+    assert cli.main(["--project", str(root), *words, "--json"]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert set(last["states"]["confirmed"]) == devices
 
 
 def test_demo_leaves_what_is_not_its_own(tmp_path, capsys):

@@ -9,11 +9,13 @@ import time
 
 import pytest
 
-from homeroom.errors import StoreError, Unsettled
+from homeroom.errors import StoreError
 from homeroom.rollout.drivers import DRIVERS
+from homeroom.store.changes import Changes
 from homeroom.store.configs import digest, running
-from playbooks import apply, cli, devices
+from playbooks import cli, devices
 
+WAY = ("leased", "committing", "unconfirmed", "confirming", "confirmed")
 REASON = "access points are staged by hand"
 
 
@@ -53,9 +55,10 @@ def test_from_diff_to_apply_to_backup(call, two, whole, monkeypatch):
     code, [found], _ = call("diff", *named(one, other), "--device", ap)
     assert code == 0
     assert set(found) == {"groups", "unreachable", "unchanged", "not_pushed"}
-    assert [group["devices"] for group in found["groups"]] == [sorted([one.name, other.name])]
-    assert set(found["groups"][0]) == {"devices", "diff", "opens", "closes", "unknown", "risk"}
-    assert "segmentation" in found["groups"][0]["risk"]
+    assert [sorted(group["devices"]) for group in found["groups"]] == [sorted([one.name, other.name])]
+    assert set(found["groups"][0]) == {"devices", "diff", "opens", "closes", "unknown", "risk", "touches"}
+    assert "segmentation" in found["groups"][0]["touches"]
+    assert found["groups"][0]["risk"][0] == "management path"
     assert found["not_pushed"] == [{"device": ap, "reason": REASON}]
     assert (found["unreachable"], found["unchanged"]) == ([], 0)
 
@@ -76,28 +79,64 @@ def test_from_diff_to_apply_to_backup(call, two, whole, monkeypatch):
     code, documents, _ = call("apply", "--commit", *named(one, other), "--device", ap)
     *events, last = documents
     assert code == 0
-    assert {(event["device"], event["state"], event["reason"]) for event in events} == {
-        (one.name, "confirmed", ""),
-        (other.name, "confirmed", ""),
-    }
+    moved = {(event["device"], event["state"]): event for event in events if event["event"] == "device"}
+    assert set(moved) == {(name, state) for name in (one.name, other.name) for state in WAY}
+    assert [event["event"] for event in events if event["event"] != "device"] == ["wave", "done"]
     assert last == {
         "change": events[0]["change"],
-        "states": {"confirmed": sorted([one.name, other.name]), "skipped": [ap]},
+        "state": "done",
+        "states": {"confirmed": sorted([one.name, other.name])},
         "not_pushed": [{"device": ap, "reason": REASON}],
     }
-    assert running(one.engine, one.name).sha == next(event["sha"] for event in events if event["device"] == one.name)
+    assert running(one.engine, one.name).sha == moved[one.name, "confirmed"]["sha"]
     assert "secret 9 <<secret:device_hash>>" in running(one.engine, one.name).text
     states = {name: event.state for name, event in one.journal.states(last["change"]).items()}
-    assert states == {one.name: "confirmed", other.name: "confirmed", ap: "skipped"}
+    assert states == {one.name: "confirmed", other.name: "confirmed"}
 
     code, [again], _ = call("diff", *named(one, other))
     assert (code, again["groups"], again["unchanged"]) == (0, [], 2)
     code, documents, words = call("apply", "--commit", *named(one), "--device", ap, people=True)
     assert (code, documents) == (0, [])
-    assert "pushing" in words
-    assert "skipped │ 2 │" in words
-    assert "already as they should be: 1" in words
-    assert f"1 not pushed: {REASON}" in words
+    assert "is done: 1 of 1 ended, 1 skipped already as they should be: 1" in words
+    assert f"1 no part of the change: {REASON} {ap}" in words
+    code, [*_, last], _ = call("apply", "--commit", *named(one))
+    row = Changes(one.engine).row(last["change"], one.name)
+    assert (code, last["states"], row.cause) == (0, {"skipped": [one.name]}, "unchanged")
+
+
+def test_what_is_applied_at_once_is_a_change_with_a_document_an_author_and_a_reason(call, two):
+    one, other = two
+    code, [*_, last], _ = call("apply", "--commit", *named(one, other), "--as", "Ana", "--reason", "T-1")
+    assert code == 0
+    code, [found], _ = call("change", "show", last["change"])
+    assert (code, found["state"], found["author"], found["reason"]) == (0, "done", "Ana", "T-1")
+    assert [sorted(group["devices"]) for group in found["groups"]] == [sorted([one.name, other.name])]
+    code, [listed], _ = call("change", "list")
+    states = {known["id"]: known["state"] for known in listed["changes"]}
+    assert (code, states[last["change"]]) == (0, "done")
+
+
+def test_what_somebody_edited_by_hand_is_left_alone_until_a_person_says_otherwise(call, two):
+    one, other = two
+    assert call("apply", "--commit", *named(one, other))[0] == 0
+    route = "ip route 10.99.0.0 255.255.0.0 Null0"
+    one.edit(route)
+    code, [*_, last], _ = call("apply", "--commit", *named(one, other))
+    row = Changes(one.engine).row(last["change"], one.name)
+    assert (code, last["states"]) == (3, {"skipped": sorted([one.name, other.name])})
+    assert (row.cause, Changes(one.engine).row(last["change"], other.name).cause) == ("unfit", "unchanged")
+    assert row.detail.startswith("somebody changed it by hand, and it is left as it is")
+    assert route in one.ask("show running-config")
+
+    code, documents, words = call("apply", "--commit", *named(one, other), "--overwrite", other.name)
+    assert (code, documents) == (2, [])
+    assert words.endswith(
+        f"{other.name}: no hand edit that this change meets was found there; drop --adopt or --overwrite"
+    )
+
+    code, [*_, last], _ = call("apply", "--commit", *named(one, other), "--overwrite", one.name)
+    assert (code, last["states"]) == (0, {"confirmed": [one.name], "skipped": [other.name]})
+    assert route not in one.ask("show running-config")
 
 
 def test_a_backup_stores_what_changed_without_its_secrets(call, two):
@@ -121,9 +160,10 @@ def test_devices_that_cannot_be_entered_are_named_and_the_answer_is_3(call, two,
     one = two[0]
     code, [found], _ = call("diff", *named(one))
     assert (code, found["unreachable"]) == (3, [{"device": one.name, "reason": reason}])
-    code, [event, last], _ = call("apply", "--commit", *named(one))
-    assert (code, event["state"], event["reason"]) == (3, "skipped", reason)
-    assert last["states"] == {"skipped": [one.name]}
+    code, [*_, last], _ = call("apply", "--commit", *named(one))
+    row = Changes(one.engine).row(last["change"], one.name)
+    assert (code, last["states"]) == (3, {"skipped": [one.name]})
+    assert (row.cause, row.detail) == ("off", reason)
     code, [shelf], _ = call("backup", *named(one))
     assert (code, shelf["unreachable"]) == (3, [{"device": one.name, "reason": reason}])
     for command, title in (("diff", "not compared"), ("backup", "not read")):
@@ -131,7 +171,7 @@ def test_devices_that_cannot_be_entered_are_named_and_the_answer_is_3(call, two,
         assert (code, title in words, "it refused our login" in words) == (3, True, True)
     code, _, words = call("apply", "--commit", *named(one), people=True)
     assert code == 3
-    assert "somebody should look at these" in words
+    assert f"1 skipped (not touched): {reason} {one.name}" in words
 
 
 @pytest.mark.parametrize(
@@ -153,32 +193,24 @@ def test_a_selector_that_names_nothing_says_so(call):
     assert "nobody" in told or "no device is selected" in told
 
 
-def test_ctrl_c_finishes_what_is_under_way_and_reports_what_was_never_started(district, bench):
+def test_ctrl_c_finishes_what_is_under_way_and_the_rest_can_be_resumed(call, district, bench):
     some = [bench() for _ in range(3)]
     words = ["--project", os.fspath(district.root), "apply", "--commit", "--workers", "1", "--json", *named(*some)]
     with subprocess.Popen(
         [sys.executable, "-m", "playbooks.cli", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as child:
-        first = json.loads(child.stdout.readline())
+        events = []
+        while not events or events[-1]["state"] != "committing":
+            events.append(json.loads(child.stdout.readline()))
         child.send_signal(signal.SIGINT)
-        *rest, last = [json.loads(line) for line in child.stdout]
-    assert child.returncode == 3
-    assert first["state"] == "confirmed"
-    assert len(rest) <= 1, "what was under way has ended"
-    assert len(last["states"]["pending"]) == 2 - len(rest)
-    assert len(last["states"]["confirmed"]) == 1 + len(rest)
-
-
-def test_a_device_whose_push_did_not_come_back_needs_a_human(whole, capsys):
-    ledger = apply.Ledger(whole[1], "c", events=True)
-    ledger.lose(Unsettled("a", "it did not finish within 3600 s", "see the journal, then read the device"))
-    assert json.loads(capsys.readouterr().out) == {
-        "change": "c",
-        "device": "a",
-        "state": "needs_human",
-        "reason": "it did not finish within 3600 s; see the journal, then read the device",
-        "sha": "",
-    }
+        *_, last = [json.loads(line) for line in child.stdout]
+    assert (child.returncode, last["state"]) == (1, "paused")
+    assert set(last["states"]) == {"confirmed", "pending"}, "what was under way has ended"
+    assert last["states"]["confirmed"] == [events[-1]["device"]]
+    assert len(last["states"]["pending"]) == 2
+    code, [*_, ended], _ = call("change", "resume", last["change"])
+    assert (code, ended["state"]) == (0, "done")
+    assert ended["states"] == {"confirmed": sorted(one.name for one in some)}
 
 
 def test_a_comparison_that_was_stopped_prints_no_half_answer(call, monkeypatch, whole):
