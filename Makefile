@@ -10,7 +10,7 @@ APT    := snmp openssh-client busybox sshpass dnsutils openssl unbound python3-u
 PYTEST :=
 COVERAGE := --cov --cov-report=term:skip-covered --cov-fail-under=95
 
-.PHONY: demo test test-full check lint bench fmt clean system
+.PHONY: demo test test-full chaos check lint bench fmt clean system
 .DEFAULT_GOAL := help
 .PHONY: help
 
@@ -18,6 +18,7 @@ help:
 	@echo "make demo       a district from CSV to running devices, with a report to open at the end"
 	@echo "make test       the test suite"
 	@echo "make test-full  all of it, every fault and every stock client; writes docs/results.md"
+	@echo "make chaos      a thousand devices changed while they fail and the process is killed (SEED= repeats a run)"
 	@echo "make lint       ruff, mypy, pyright, import-linter"
 	@echo "make check      every gate: lint, and the tests with coverage"
 	@echo "make bench      speed and memory, as ratios and CPU seconds (bench.json)"
@@ -51,6 +52,9 @@ test: $(VENV)/dev system
 test-full: $(VENV)/full system
 	$(BIN)/python -m pytest -q -rs --durations=20 --write-results
 	$(BIN)/python -m pytest -q tests/docs/test_results.py
+
+chaos: $(VENV)/dev
+	SEED=$(SEED) SITES=$(SITES) KILLS=$(KILLS) $(BIN)/python tests/chaos/trial.py
 
 check: lint
 	$(MAKE) test PYTEST="$(COVERAGE)"

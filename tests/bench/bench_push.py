@@ -3,10 +3,12 @@
 200 emulated devices in a process of their own; the figures are CPU milliseconds of this process a device (user and
 system, `getrusage`). All three do the same on the device: file by SCP, MD5 compared there, the device's difference,
 a rollback file, the change, `write memory`. Rounds are interleaved and the ratio is the median of the rounds'.
-`guarded` is a whole push as `homeroom apply` does it: timer, second connection, reading back, confirmation.
+`guarded_apply` is a whole push as `homeroom apply` makes it, by its own desk: claimed and journalled on disk, services
+asked, on trial under a timer, read back over a second connection, asked again, confirmed, read again.
 """
 
 import contextlib
+import dataclasses
 import importlib.util
 import json
 import logging
@@ -20,6 +22,9 @@ import time
 from functools import partial
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))
+
+from bringing import desk, whatever
 from nornir.core import Nornir
 from nornir.core.configuration import Config, LoggingConfig
 from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
@@ -32,7 +37,13 @@ from homeroom.platforms.box import Login
 from homeroom.platforms.ios.driver import GuardedIOS
 from homeroom.platforms.ios.fast import FastIOS
 from homeroom.project import Project
+from homeroom.rollout.admission import Limits
+from homeroom.rollout.fleet import muster
+from homeroom.rollout.target import Terms
 from homeroom.secret import Vault
+from homeroom.store.changes import Change, Changes, Row
+from homeroom.store.db import connect
+from homeroom.store.inventory import Selector
 from homeroom.store.world import World
 from playbooks import cli
 
@@ -105,8 +116,15 @@ class Bed:
             inside = line == "ip access-list extended BENCH" or (inside and line.startswith(" "))
             if not inside and line != "end" and not line.startswith("version "):
                 kept.append(line)
-        rules = [f" {10 * n} permit tcp any host 10.{self.number}.0.{n} eq {1000 + n}" for n in range(1, RULES + 1)]
-        return "\n".join([*kept, "ip access-list extended BENCH", *rules, "end"]) + "\n"
+        return "\n".join([*kept, *self.rules(), "end"]) + "\n"
+
+    def rules(self):
+        """An access list, each time another one."""
+        head = "ip access-list extended BENCH"
+        return [
+            head,
+            *(f" {10 * n} permit tcp any host 10.{self.number}.0.{n} eq {1000 + n}" for n in range(1, RULES + 1)),
+        ]
 
 
 def plain(bed, task, replace):
@@ -152,26 +170,48 @@ def fast(bed, task, replace):
         box.close()
 
 
-def whole(session, bed, task, replace):
-    """A whole push as `apply` makes it: on trial, read back over a second connection, confirmed, read again."""
-    box = session(bed.login(task.host))
-    box.open()
-    try:
-        assert box.candidate(bed.replacement(box.running().text))
-        box.commit(10)
-    finally:
-        box.close()
-    box = session(bed.login(task.host))
-    box.open()
-    try:
-        assert box.running().pending
-        box.confirm()
-        assert not box.running().pending
-    finally:
-        box.close()
+TRANSPORTS = (("homeroom_napalm_ms", "napalm"), ("homeroom_fast_ms", "fast"))
 
 
-BOXES = (("homeroom_napalm_ms", GuardedIOS), ("homeroom_fast_ms", FastIOS))
+class Whole:
+    """Whole pushes by one transport, as `apply` makes them, of what is rendered for the devices and an access list."""
+
+    def __init__(self, bed, engine, transport):
+        bed.number += 1
+        self.change = f"bench{time.time_ns()}"
+        names = tuple(one.name for one in bed.devices)
+        self.fleet = muster(bed.project, Selector(devices=names), engine, time.time)
+        self.hosts = self.fleet.nornir.inventory.hosts
+        for name in names:
+            self.hosts[name].data["transport"] = transport
+            self.fleet.keyring.keys.forget(name)  # modern and legacy devices show different keys
+        extra = "".join(f"{line}\n" for line in bed.rules())
+        self.members = {
+            name: dataclasses.replace(one, work=dataclasses.replace(one.work, text=one.work.text + extra))
+            for name, one in self.fleet.members.items()
+        }
+        approved = {name: whatever(one.work) for name, one in self.members.items()}
+        new = Change(self.change, "wave", "approved", 1, "content", "ana", "bench", time.time())
+        Changes(engine).add(new, [Row(self.change, name, wave=1) for name in names])
+        self.desk = desk(engine, self.change, approved, [], terms=Terms(), limits=Limits(WORKERS, WORKERS))
+
+    def enter(self, name):
+        return self.fleet.keyring.enter(self.hosts[name], self.fleet.members[name].driver, self.change)
+
+    def __call__(self, bed, task, replaces):
+        row = self.desk.bring(self.members[task.host.name], partial(self.enter, task.host.name))
+        assert row.state == "confirmed", row
+
+
+def guarded_apply(bed):
+    """Return what a whole push costs a device by each transport, in CPU milliseconds."""
+    engine = connect(bed.project)
+    try:
+        return {name: round(measure(bed, Whole(bed, engine, way), True)[0], 2) for name, way in TRANSPORTS}
+    finally:
+        engine.dispose()
+
+
 WAYS = {
     "nornir_napalm": plain,
     "homeroom_napalm": guarded,
@@ -193,7 +233,7 @@ def measure(bed, way, replace):
 
 def rounds(bed, count):
     """Measure all ways, round by round; medians, and the medians of the rounds' ratios."""
-    found = {"guarded_apply": {name: round(measure(bed, partial(whole, box), True)[0], 2) for name, box in BOXES}}
+    found = {}
     for replace in (False, True):
         raw = {name: [] for name in WAYS}
         for _ in range(count):
@@ -207,7 +247,7 @@ def rounds(bed, count):
         figures["fast_pushes_a_second_a_core"] = round(1000 / figures["homeroom_fast_ms"])
         figures["wall_s"] = {name: round(statistics.median(w for _, w in values), 1) for name, values in raw.items()}
         found["replace" if replace else "merge"] = figures
-    return found
+    return found | {"guarded_apply": guarded_apply(bed)}
 
 
 def warm(bed):

@@ -25,7 +25,7 @@ MINUTE = 1.0
 def district(tmp_path_factory):
     """A project of a few sites with its lab running."""
     root = tmp_path_factory.mktemp("district")
-    assert cli.main(["sample", "py", "--out", str(root), "--sites", "24"]) == 0
+    assert cli.main(["sample", "py", "--out", str(root), "--sites", "32"]) == 0
     assert cli.main(["--project", str(root), "plan"]) == 0
     project = Project.locate(root)
     with warnings.catch_warnings():  # the lab outlives the call that starts it, on purpose
