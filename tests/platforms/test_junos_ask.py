@@ -1,7 +1,7 @@
 """What a Junos device is asked to try: `<ping>`, `show host`, its clock and its space; odd and hostile answers."""
 
 import pytest
-from around import ECHO, NAME, Around
+from around import ECHO, NAME, Around, asked_from_its_own_addresses, asked_under_faults, refused_before_it_is_asked
 from junos_house import House, Visits, quick
 from lxml import etree
 
@@ -57,22 +57,11 @@ def test_each_question_gets_its_answer_in_order(box, device):
 
 
 def test_it_asks_from_its_own_addresses_only(box, device):
-    device.beyond = Around("10.1.1.1", "2001:db8::53")
-    assert box.ask(
-        [
-            Question("echo", "10.1.1.1", "10.0.7.193"),
-            Question("echo", "10.1.1.1", "10.0.7.194"),
-            Question("echo", "2001:db8::53", "2001:db8:0:99::1"),
-            Question("echo", "2001:db8::53", "2001:db8:0:99::2"),
-        ]
-    ) == (True, False, True, False)
+    assert asked_from_its_own_addresses(box, device) == (True, False, True, False)
 
 
 def test_faults_around_the_device(box, device):
-    device.faults.arm(Fault("dns_dead"))
-    assert box.ask([ECHO, NAME]) == (True, False)
-    device.faults.arm(Fault("uplink_down"))
-    assert box.ask([ECHO, NAME]) == (False, False)
+    assert asked_under_faults(box, device) == [(True, False), (False, False)]
 
 
 @pytest.mark.parametrize(
@@ -90,10 +79,7 @@ def test_faults_around_the_device(box, device):
     ],
 )
 def test_what_is_no_address_and_no_name_never_reaches_the_device(box, device, question):
-    device.beyond = Around()
-    with pytest.raises(ValueError, match=r"."):
-        box.ask([ECHO, question])
-    assert device.beyond.asked == []
+    assert refused_before_it_is_asked(box, device, question)
 
 
 def test_its_clock_and_its_space(box, device):

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from around import ECHO, NAME, Around
+from around import ECHO, NAME, Around, asked_under_faults, refused_before_it_is_asked
 from uci_house import House
 
 from homeroom.errors import CommandRejected, Unreachable
@@ -75,10 +75,7 @@ def test_it_asks_from_its_own_addresses_only(box, device):
 
 
 def test_faults_around_the_device(box, device):
-    device.faults.arm(Fault("dns_dead"))
-    assert box.ask([ECHO, NAME]) == (True, False)
-    device.faults.arm(Fault("uplink_down"))
-    assert box.ask([ECHO, NAME]) == (False, False)
+    assert asked_under_faults(box, device) == [(True, False), (False, False)]
 
 
 @pytest.mark.parametrize(
@@ -92,10 +89,7 @@ def test_faults_around_the_device(box, device):
     ],
 )
 def test_what_is_no_address_and_no_name_never_reaches_the_device(box, device, question):
-    device.beyond = Around()
-    with pytest.raises(ValueError, match=r"."):
-        box.ask([ECHO, question])
-    assert device.beyond.asked == []
+    assert refused_before_it_is_asked(box, device, question)
 
 
 def test_its_clock_and_its_space(box, device, house):
