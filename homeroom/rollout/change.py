@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, cast
 
 from homeroom.errors import StoreError, UsageError
 from homeroom.policy.model import Policy
@@ -20,7 +20,6 @@ from homeroom.rollout.review import Part
 
 Decision: TypeAlias = Literal["leave", "adopt", "overwrite"]
 """On a hand edit: the device is left as it is; the edit is kept, for the rendering says it now; it is taken back."""
-DECISIONS: Final[tuple[Decision, ...]] = get_args(Decision)
 
 
 @dataclass(frozen=True, slots=True)
