@@ -52,6 +52,14 @@ class Prover:
         self.rules = tuple(rules)
         self._regions = [of_rule(rule) for rule in self.rules]
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is a list of the same rules."""
+        return isinstance(other, Prover) and other.rules == self.rules
+
+    def __hash__(self) -> int:
+        """Hash the rules."""
+        return hash(self.rules)
+
     def decide(self, question: Sequence[Region]) -> Iterator[tuple[int, Region]]:
         """Yield the parts of the question's packets, each with the index of the deciding rule; -1: no rule decides.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from homeroom.platforms.access import Access, Hook, Interface
@@ -108,12 +109,20 @@ class Filters:
             yield from (Passed(region, step) for region in without(question, allowed))
             return
         (name, first), rest = real[0], [sieve.prover for _, sieve in real[1:]]
-        for index, region in first.prover.beyond(question, allowed):
+        for index, region in _beyond(first.prover, tuple(question), tuple(allowed)):
             step = Step(interface, name, first.numbers[index], words.rule(first.rules[index]))
             parts = [region]
             for prover in rest:
                 parts = [part for _, part in prover.permitted(parts)]
             yield from (Passed(part, step) for part in parts)
+
+
+@lru_cache(1024)
+def _beyond(
+    prover: Prover, question: tuple[Region, ...], allowed: tuple[Region, ...]
+) -> tuple[tuple[int, Region], ...]:
+    """Remember what passes a list: a device that is changed keeps most of its lists."""
+    return tuple(prover.beyond(question, allowed))
 
 
 def _open(interface: str, hooks: Sequence[Hook], names: Sequence[str]) -> str:

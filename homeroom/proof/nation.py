@@ -110,15 +110,20 @@ class Nation:
         """Return what was found last of a device that still has the same text."""
         name = intent.device.name
         last = self._last.pop(name, None)
-        found = last if last and last.text == text else self._look(ground, intent, text, estate)
+        found = last if last and last.text == text else self._look(ground, intent, text, estate, last)
         if self._keeps and isinstance(found, _Seen):
             self._last[name] = found
             if len(self._last) > self._keeps:
                 self._last.popitem(last=False)
         return found
 
-    def _look(self, ground: Ground, intent: Intent, text: str, estate: Estate) -> _Seen | Unknown:
-        """Recall a device of the same shape, or else read and prove this one."""
+    def _look(
+        self, ground: Ground, intent: Intent, text: str, estate: Estate, last: _Seen | None = None
+    ) -> _Seen | Unknown:
+        """Recall a device of the same shape, or else read and prove this one.
+
+        `last`: the same device under another text, whose proof still holds where both let the same through.
+        """
         blocks = estate.device(intent)
         key = (*_plan(intent), estate.layout)
         for known in self._memory.get(key, ()):
@@ -128,7 +133,8 @@ class Nation:
         read = self._read(intent, text)
         if isinstance(read, Unknown):
             return read
-        proof = self._prove(ground, [read])[0]
+        same = last is not None and not last.recalled and last.box.access == read.access
+        proof = last.proof if last and same else self._prove(ground, [read])[0]
         self._learn(key, read, text, blocks, proof)
         return _Seen(read, text, proof)
 

@@ -23,6 +23,7 @@ DAYS: Final[tuple[Day, ...]] = get_args(Day)
 _AHEAD: Final = 400
 """Days in which an opening is looked for: a school year and its holidays."""
 _CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00").fullmatch
+_MINUTE: Final = 60
 _Span: TypeAlias = tuple[dt.datetime, dt.datetime]
 
 
@@ -85,9 +86,20 @@ class OpeningHours:
         self._calendar = calendar
         self._timezone = timezone
         self._regions = regions
+        self._told: dict[tuple[str, float], tuple[float, float, Literal[True] | Closed]] = {}
+        """By site and duration: from when until when an answer holds. A change asks for each device at every turn."""
 
     def may_start(self, site: str, now: float, *, takes: float = 0.0) -> Literal[True] | Closed:
         """Tell whether work that `takes` so many seconds may begin at a site; `now`: seconds since the epoch, UTC."""
+        since, until, answer = self._told.get((site, takes), (0.0, 0.0, True))
+        if since <= now < until:
+            return answer
+        until, answer = self._answer(site, now, takes)
+        self._told[site, takes] = now, until, answer
+        return answer
+
+    def _answer(self, site: str, now: float, takes: float) -> tuple[float, Literal[True] | Closed]:
+        """Return whether it may, and until when that holds: till the window is too short, or the next minute."""
         region = self._regions.get(site, "")
         zone, windows = self._local(site, region)
         moment = dt.datetime.fromtimestamp(now, dt.UTC)
@@ -97,10 +109,11 @@ class OpeningHours:
             start = max(begins, moment)
             if start < ends and start + dt.timedelta(seconds=takes) <= ends:
                 if start == moment:
-                    return True
+                    return ends.timestamp() - max(takes, 1.0), True
                 opens = start.astimezone(zone)
                 break
-        return Closed(self._why(site, region, windows, here), opens)
+        closed = Closed(self._why(site, region, windows, here), opens)
+        return now + _MINUTE - now % _MINUTE, closed
 
     def _local(self, site: str, region: str) -> tuple[zoneinfo.ZoneInfo, tuple[Slot, ...]]:
         own, usual = self._calendar.sites.get(site, Local()), self._calendar.regions.get(region, Local())

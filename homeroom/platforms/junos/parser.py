@@ -7,13 +7,13 @@ that `then accept;` and `then { accept; }` are the same. Terms and policies keep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from homeroom.errors import ParseError
 from homeroom.platforms.access import Access
 from homeroom.platforms.junos import permits
+from homeroom.platforms.junos.outline import differing
 from homeroom.platforms.tree import Node, changes, walk
 
 _TOKEN: Final = re.compile(
@@ -21,6 +21,8 @@ _TOKEN: Final = re.compile(
     r'|(?P<word>[^\s{};\[\]"]+)',
     re.DOTALL,
 )
+_LINE: Final = re.compile(r'[ \t]*((?:[^"\[\]{};#/\n]|/(?!\*))*)([{};])[ \t]*\n')
+"""A line as Junos itself prints most of them: words, and what ends them."""
 _PLAIN: Final = re.compile(r'[^\s{};\[\]"#$]+')
 _TAG: Final = "inactive:"
 _ORDERED: Final = frozenset({"term", "policy", "rule"})
@@ -47,7 +49,11 @@ class JunosParser:
 
     def diff(self, old: str, new: str) -> str:
         """Return what changes from `old` to `new`, under the statement at the top; empty when they mean the same."""
-        return "".join(f"{line}\n" for line in changes(_tree(old), _tree(new)))
+        try:
+            before, after = (_tree(text) for text in differing(old, new))
+        except ParseError:  # it is to name the line of the whole text
+            before, after = _tree(old), _tree(new)
+        return "".join(f"{line}\n" for line in changes(before, after))
 
     def access(self, text: str) -> Access:
         """Return what the device lets through; ParseError with the line when one that decides is not understood."""
@@ -61,28 +67,6 @@ class JunosParser:
 # --- reading
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    mark: bool
-    line: int
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    at, line = 0, 1
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise ParseError(f"line {line}: a quote that never ends")
-        word = found.group()
-        if found.lastgroup in {"word", "mark"}:
-            yield _Token(word, found.lastgroup == "mark", line)
-        elif found.lastgroup == "quoted":
-            yield _Token(_quoted(re.sub(r'\\(["\\])', r"\1", word[1:-1])), mark=False, line=line)
-        line += word.count("\n")
-        at = found.end()
-
-
 def _quoted(value: str) -> str:
     """Print a value in one way, however it was quoted."""
     if _PLAIN.fullmatch(value):
@@ -92,49 +76,85 @@ def _quoted(value: str) -> str:
 
 def statements(text: str) -> Iterator[tuple[int, Path]]:
     """Yield each statement with its line: the words that lead to it; ParseError at braces that do not match."""
-    stack: list[Path] = []
-    words: list[str] = []
-    inside: list[str] | None = None
-    told = [True]
-    line = 1
-    for token in _tokens(text):
-        line = token.line
-        if inside is not None:
-            if token.mark and token.text == "]":
-                words.append("[ " + " ".join(inside) + " ]")
-                inside = None
-            else:
-                inside.append(token.text)
-        elif not token.mark:
-            words.append(token.text)
-        elif token.text == "[":
-            inside = []
-        elif token.text == "{":
-            stack.append(tuple(words))
-            told[-1] = True
-            told.append(False)
-            words = []
-        elif token.text == ";":
-            yield from ((line, path) for path in _spread(_path(stack), words))
-            told[-1] = True
-            words = []
+    reader = _Reader()
+    at, line, last = 0, 1, 1
+    while at < len(text):
+        found = None if reader.within else _LINE.match(text, at)
+        if found:
+            words = found[1].split()
+            yield from reader.plain(words, found[2], line)
+            last = line
+            line += 1
         else:
-            yield from _closed(stack, told, words, line)
-    if stack or words or inside is not None:
-        raise ParseError(f"line {line}: the configuration ends within a statement: {' '.join(words or stack[-1])!r}")
+            found = _TOKEN.match(text, at)
+            if found is None:
+                raise ParseError(f"line {line}: a quote that never ends")
+            yield from reader.token(found.group(), found.lastgroup, line)
+            last = last if found.lastgroup in {"blank", "note"} else line
+            line += found.group().count("\n")
+        at = found.end()
+    if len(reader.paths) > 1 or reader.within:
+        said = " ".join(reader.words or reader.last[-1])
+        raise ParseError(f"line {last}: the configuration ends within a statement: {said!r}")
 
 
-def _closed(stack: list[Path], told: list[bool], words: list[str], line: int) -> Iterator[tuple[int, Path]]:
-    """Leave a block; one with nothing in it is a statement itself."""
-    if not stack or words:
-        raise ParseError(f"line {line}: a brace that closes nothing" if not stack else f"line {line}: a missing ;")
-    if not told.pop():
-        yield line, _path(stack)
-    stack.pop()
+class _Reader:
+    """Where in a configuration we are. `paths`: the words that lead into each block that is open, `last` its own."""
 
+    def __init__(self) -> None:
+        self.paths: list[Path] = [()]
+        self.last: list[list[str]] = [[]]
+        self.told = [True]
+        self.words: list[str] = []
+        self.inside: list[str] | None = None
 
-def _path(stack: Sequence[Path]) -> Path:
-    return tuple(word for words in stack for word in words)
+    @property
+    def within(self) -> bool:
+        """Tell whether a statement has begun and not ended."""
+        return bool(self.words) or self.inside is not None
+
+    def plain(self, words: list[str], mark: str, line: int) -> Iterator[tuple[int, Path]]:
+        """Take words that a brace or the end of the statement follows."""
+        if mark == ";":
+            self.told[-1] = True
+            yield from ((line, path) for path in _spread(self.paths[-1], words))
+        elif mark == "{":
+            self.told[-1] = True
+            self.told.append(False)
+            self.paths.append((*self.paths[-1], *words))
+            self.last.append(words)
+        else:
+            yield from self.closed(words, line)
+
+    def closed(self, words: list[str], line: int) -> Iterator[tuple[int, Path]]:
+        """Leave a block; one with nothing in it is a statement itself."""
+        if len(self.paths) == 1 or words:
+            none = len(self.paths) == 1
+            raise ParseError(f"line {line}: a brace that closes nothing" if none else f"line {line}: a missing ;")
+        path = self.paths.pop()
+        self.last.pop()
+        if not self.told.pop():
+            yield line, path
+
+    def token(self, said: str, kind: str | None, line: int) -> Iterator[tuple[int, Path]]:
+        """Take one token, as `_TOKEN` tells them apart."""
+        if kind in {"blank", "note"}:
+            return
+        if kind == "quoted":
+            said = _quoted(re.sub(r'\\(["\\])', r"\1", said[1:-1]))
+        if self.inside is not None:
+            if kind == "mark" and said == "]":
+                self.words.append("[ " + " ".join(self.inside) + " ]")
+                self.inside = None
+            else:
+                self.inside.append(said)
+        elif kind != "mark":
+            self.words.append(said)
+        elif said == "[":
+            self.inside = []
+        else:
+            words, self.words = self.words, []
+            yield from self.plain(words, said, line)
 
 
 def _spread(path: Path, words: list[str]) -> Iterator[Path]:
@@ -153,11 +173,12 @@ def _tree(text: str) -> Node:
     """Put the statements under the word at their top, and those whose order counts under what holds them."""
     root = Node("")
     for number, path in statements(text):
-        clean, off = _comparable(tuple(word for word in path if word != _TAG)), _TAG in path
+        off = _TAG in path
+        clean = _comparable(tuple(word for word in path if word != _TAG) if off else path)
         if clean[0] in _NOISE:
             continue
         top = root.add(Node(clean[0], number))
-        cut = next((n for n, word in enumerate(clean) if n and word in _ORDERED and len(clean) > n + 1), 0)
+        cut = 0 if _ORDERED.isdisjoint(clean) else _cut(clean)
         mark = f"{_TAG} " if off else ""
         if not cut:
             if len(clean) > 1:
@@ -169,6 +190,11 @@ def _tree(text: str) -> Node:
         for holder in top.children.values():
             _rank(holder)
     return root
+
+
+def _cut(path: Path) -> int:
+    """Return where the first list whose order counts begins; 0: nowhere."""
+    return next((n for n, word in enumerate(path) if n and word in _ORDERED and len(path) > n + 1), 0)
 
 
 def _comparable(path: Path) -> Path:

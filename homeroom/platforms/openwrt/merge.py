@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from homeroom.errors import ParseError
-from homeroom.platforms.openwrt.parser import parse
+from homeroom.platforms.openwrt.parser import exported, parse
+from homeroom.platforms.openwrt.parser import packages as gathered
 from homeroom.platforms.tree import Node
 
 
@@ -24,7 +25,11 @@ def merge(config: str, piece: str) -> str:
 
 
 def without(config: str, packages: frozenset[str]) -> str:
-    """Return `config` without these packages."""
+    """Return `config` without these packages; ParseError when it is not understood."""
+    if exported(config):
+        named = {f"package {name}\n" for name in packages}
+        kept = ((head, *lines) for head, lines in gathered(config).items() if head not in named)
+        return "".join(line for lines in kept for line in lines)
     root = parse(config)
     for name in packages:
         root.children.pop(f"package {name}", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from homeroom.errors import ParseError
@@ -17,6 +17,10 @@ from homeroom.platforms.tree import Node, changes, walk
 _PLAIN: Final = re.compile(r"\s*(config|option|list) ([\w-]+)(?: '([^']*)')?$").fullmatch
 """A line as `uci export` itself writes it; whatever else a person wrote goes through the shell's rules."""
 
+_EXPORT: Final = re.compile(
+    r"(?:(?:package [\w-]+|config [\w-]+(?: '[^'\n]*')?|[ \t]*(?:option|list) [\w-]+ '[^'\n]*')?\n)*"
+).fullmatch
+"""A text whose every line is one that `uci export` writes, and every value ends on the line it begins on."""
 FIREWALL: Final = "firewall"
 _DECIDING: Final = frozenset(f"package {name}" for name in ("mwan3", "pbr", "upnpd", "banip", "vpn-policy-routing"))
 """Packages that open, block or route past what the firewall says."""
@@ -33,7 +37,11 @@ class UciParser:
 
     def diff(self, old: str, new: str) -> str:
         """Return the difference from `old` to `new`, under its package and section; empty when they mean the same."""
-        return "".join(f"{line}\n" for line in changes(_comparable(old), _comparable(new)))
+        try:
+            before, after = (_comparable(text) for text in _differing(old, new))
+        except ParseError:  # it is to name the line of the whole text
+            before, after = _comparable(old), _comparable(new)
+        return "".join(f"{line}\n" for line in changes(before, after))
 
     def access(self, text: str) -> Access:
         """Read zones, rules, networks and SSIDs; ParseError with the line of what decides and is not understood.
@@ -193,19 +201,51 @@ def _flat(section: Node) -> str:
     return "; ".join((head, *options))
 
 
+def _differing(old: str, new: str) -> tuple[str, str]:
+    """Return of both texts only the packages that are not written alike: those that are mean the same.
+
+    Whole texts where a value could go on over several lines: there a line is no package for how it begins.
+    """
+    if not (exported(old) and exported(new)):
+        return old, new
+    before, after = packages(old), packages(new)
+    named = [head for head in before | after if _said(before.get(head)) != _said(after.get(head))]
+    if len(named) == len(before | after):
+        return old, new
+    return _only(before, named), _only(after, named)
+
+
+def _only(packages: Mapping[str, Sequence[str]], named: Sequence[str]) -> str:
+    return "".join(line for head in named if head in packages for line in (head, *packages[head]))
+
+
+def _said(lines: list[str] | None) -> list[str] | None:
+    return None if lines is None else [line for line in lines if line != "\n"]
+
+
 def _gathered(text: str) -> Iterator[str]:
     """Yield the packages in the order of their first lines, what belongs to each together."""
-    packages: dict[str, list[str]] = {}
+    for head, lines in packages(text).items():
+        yield head
+        yield from lines
+
+
+def exported(text: str) -> bool:
+    """Tell whether a text is written line for line as `uci export` writes it."""
+    return _EXPORT(text) is not None
+
+
+def packages(text: str) -> dict[str, list[str]]:
+    """Return each package's lines under the line that names it; what stands before the first under nothing."""
+    found: dict[str, list[str]] = {}
     name = ""
     for line in text.splitlines(keepends=True):
         if line.startswith("package "):
             name = line
-            packages.setdefault(name, [])
+            found.setdefault(name, [])
         else:
-            packages.setdefault(name, []).append(line)
-    for head, lines in packages.items():
-        yield head
-        yield from lines
+            found.setdefault(name, []).append(line)
+    return found
 
 
 def _walk(root: Node) -> Iterator[str]:
