@@ -69,7 +69,12 @@ def null(tag: int = NULL) -> bytes:
 
 def oid(value: Oid) -> bytes:
     """Encode an OBJECT IDENTIFIER of at least two sub-identifiers."""
-    return tlv(OID, _subid(value[0] * 40 + value[1]) + b"".join(map(_subid, value[2:])))
+    return tlv(OID, oid_content(value))
+
+
+def oid_content(value: Oid) -> bytes:
+    """Encode an OBJECT IDENTIFIER without tag and length."""
+    return _subid(value[0] * 40 + value[1]) + b"".join(map(_subid, value[2:]))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -177,7 +182,7 @@ class Reader:
         tag, end = self.head()
         content = self.data[self.pos : end]
         self.pos = end
-        return tag, _decode(tag, content)
+        return tag, decode(tag, content)
 
 
 def signed(content: bytes) -> int:
@@ -191,8 +196,12 @@ def signed(content: bytes) -> int:
 
 
 def unsigned(content: bytes, bits: int) -> int:
-    """Read the content of a non-negative type of so many bits; one leading zero octet may keep it positive."""
-    value = int.from_bytes(content, "big", signed=True)
+    """Read the content of a non-negative type of so many bits; one leading zero octet may keep it positive.
+
+    Exactly as many octets as the type is wide are read without a sign: agents forget the zero, and net-snmp reads
+    them so too.
+    """
+    value = int.from_bytes(content, "big", signed=len(content) != bits // 8)
     if not 1 <= len(content) <= bits // 8 + 1 or value < 0 or value >> bits:
         raise Malformed(f"no unsigned number of {bits} bits")
     return value
@@ -201,7 +210,27 @@ def unsigned(content: bytes, bits: int) -> int:
 @functools.lru_cache(maxsize=4096)
 def subids(content: bytes) -> Oid:
     """Read the content of an OBJECT IDENTIFIER."""
-    if not content or content[-1] & 0x80:
+    if not content:
+        raise Malformed("an empty or cut OBJECT IDENTIFIER")
+    out = _subids(content)
+    first = min(out[0] // 40, 2)
+    result = (first, out[0] - 40 * first, *out[1:])
+    if len(result) > MAX_SUBIDS or max(result) >> 32:
+        raise Malformed("more than 128 sub-identifiers, or one above 2^32")
+    return result
+
+
+@functools.lru_cache(maxsize=16_384)
+def index(content: bytes) -> Oid:
+    """Read what follows an object type in the content of an OBJECT IDENTIFIER: the index of an instance, or nothing."""
+    found = _subids(content)
+    if len(found) > MAX_SUBIDS or (found and max(found) >> 32):
+        raise Malformed("more than 128 sub-identifiers, or one above 2^32")
+    return found
+
+
+def _subids(content: bytes) -> Oid:
+    if content and content[-1] & 0x80:
         raise Malformed("an empty or cut OBJECT IDENTIFIER")
     out: list[int] = []
     value = count = 0
@@ -213,14 +242,11 @@ def subids(content: bytes) -> Oid:
         if octet < 0x80:
             out.append(value)
             value = count = 0
-    first = min(out[0] // 40, 2)
-    result = (first, out[0] - 40 * first, *out[1:])
-    if len(result) > MAX_SUBIDS or max(result) >> 32:
-        raise Malformed("more than 128 sub-identifiers, or one above 2^32")
-    return result
+    return tuple(out)
 
 
-def _decode(tag: int, content: bytes) -> Value:
+def decode(tag: int, content: bytes) -> Value:
+    """Read the content of a value of a variable binding."""
     if tag in (OCTETS, OPAQUE):
         return content
     if tag == INTEGER:

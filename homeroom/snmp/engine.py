@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from homeroom.errors import DeviceError, Unreachable
-from homeroom.secret import Secret
+from homeroom.secret import Secret, SecretRef
 from homeroom.snmp.ber import Oid, Value
+
+Secrets: TypeAlias = Callable[[str], Secret]
+"""Where an engine finds a secret by its name: `Vault.get`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """One SNMPv3 user; algorithms in net-snmp's spelling."""
+    """One SNMPv3 user, keys by reference; algorithms in net-snmp's spelling. No `priv_key`: nothing is encrypted.
+
+    `former`: what the device may still have while keys are being changed; it is tried when this user is refused.
+    """
 
     user: str
-    auth_key: Secret
-    priv_key: Secret
+    auth_key: SecretRef
+    priv_key: SecretRef | None
     auth: str = "SHA-256"
     priv: str = "AES"
+    former: Credentials | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """A community, by reference, for devices that have no SNMPv3: everybody on the way can read it."""
+
+    name: SecretRef
+    version: Literal["1", "2c"] = "2c"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One device to ask."""
+    """One device to ask. `any_source`: its answers may come from another of its addresses.
+
+    `retries`: how often it is asked again; None: as the engine does.
+    """
 
     device: str
     platform: str
     host: str
     port: int
-    credentials: Credentials
+    credentials: Credentials | Community
+    any_source: bool = False
+    retries: int | None = None
+
+
+Answer: TypeAlias = Sequence[Value] | DeviceError
+"""What one device said to one question of a sweep, or why it did not."""
+Question: TypeAlias = tuple[Target, Sequence[Oid]]
+"""A device, and the instances to read; devices that are asked the same share one sequence."""
 
 
 class Engine(Protocol):
@@ -40,12 +66,20 @@ class Engine(Protocol):
         """Read instances, in the order asked; None for one that the device does not have."""
         ...
 
-    async def walk(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:
+    async def columns(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:
         """Read whole columns: object type -> index -> value. `rows`: how many the longest is thought to have."""
         ...
 
+    async def walk(self, target: Target, root: Oid) -> Mapping[Oid, Value]:
+        """Read everything below `root`, by its full name, in the device's order."""
+        ...
+
+    async def sweep(self, questions: Iterable[Question], done: Callable[[Target, Answer], None]) -> None:
+        """Ask many devices once each, as many at a time as the engine can; hand over each answer as it comes."""
+        ...
+
     def close(self) -> None:
-        """Give back sockets and timers."""
+        """Give back sockets and timers; what is still asked ends with an error."""
         ...
 
 
@@ -63,13 +97,22 @@ class RecordingEngine:
         values = self._values("get", target, names)
         return [values.get(name) for name in names]
 
-    async def walk(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:  # noqa: ARG002 -- a mapping has the rows it has
+    async def columns(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:  # noqa: ARG002 -- a mapping has the rows it has
         """Answer from the mapping."""
-        values = self._values("walk", target, columns)
-        return {
-            column: {name[len(column) :]: value for name, value in values.items() if name[: len(column)] == column}
-            for column in columns
-        }
+        values = self._values("columns", target, columns)
+        return {column: {name[len(column) :]: value for name, value in _below(values, column)} for column in columns}
+
+    async def walk(self, target: Target, root: Oid) -> Mapping[Oid, Value]:
+        """Answer from the mapping."""
+        return dict(sorted(_below(self._values("walk", target, [root]), root)))
+
+    async def sweep(self, questions: Iterable[Question], done: Callable[[Target, Answer], None]) -> None:
+        """Answer from the mapping, one after the other."""
+        for target, names in questions:
+            try:
+                done(target, await self.get(target, names))
+            except DeviceError as error:
+                done(target, error)
 
     def close(self) -> None:
         """Record that it was closed."""
@@ -82,3 +125,7 @@ class RecordingEngine:
         if target.device not in self.devices:
             raise Unreachable(target.device, "no answer", "look whether it has power")
         return self.devices[target.device]
+
+
+def _below(values: Mapping[Oid, Value], root: Oid) -> list[tuple[Oid, Value]]:
+    return [(name, value) for name, value in values.items() if name[: len(root)] == root]

@@ -1,4 +1,4 @@
-"""The polling engine on pysnmp, SNMPv3 authPriv: the only file that knows pysnmp.
+"""The polling engine on pysnmp: the fallback, and what ours is compared with. The only file that knows pysnmp.
 
 Measured rules it keeps: one SnmpEngine is shared and lives as long as this object, in shards of 200 devices (with
 more, each reply searches a table of all targets); MIB look-up is off; only the asked addresses are listened to.
@@ -10,8 +10,9 @@ more, each reply searches a table of all targets); MIB look-up is off; only the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]  # it has none
@@ -21,36 +22,48 @@ from pysnmp.error import PySnmpError  # type: ignore[import-untyped]  # it has n
 from pysnmp.hlapi.v3arch import asyncio as _hlapi  # type: ignore[import-untyped]  # it has none
 from pysnmp.proto import errind  # type: ignore[import-untyped]  # it has none
 from pysnmp.proto.rfc1902 import Null, ObjectName  # type: ignore[import-untyped]  # it has none
+from pysnmp.proto.rfc1905 import EndOfMibView, NoSuchInstance, NoSuchObject  # type: ignore[import-untyped]  # it has none
 
-from homeroom.errors import DeviceError, LoginRefused, Unreachable
-from homeroom.snmp.ber import Oid, Value, text
-from homeroom.snmp.engine import Credentials, Target
+from homeroom.errors import DeviceError, LoginRefused, SecretError
+from homeroom.snmp import dialogue, refusals
+from homeroom.snmp.ber import Oid, Value, oid_content, subids
+from homeroom.snmp.dialogue import Rows, Status, chain
+from homeroom.snmp.engine import Answer, Community, Credentials, Question, Secrets, Target
+from homeroom.snmp.tables import BINDINGS, END
 
 hlapi: Any = _hlapi
 _Address: TypeAlias = tuple[str, int]
-_Bindings: TypeAlias = list[tuple[Oid, Value]]
+_Bindings: TypeAlias = list[tuple[bool, Oid, Value]]
+"""Whether it is an exception, its name, its value."""
+_Who: TypeAlias = Community | Credentials
+_Key: TypeAlias = tuple[str, ...]
 
 SHARD: Final = 200
-_ROWS: Final = 25
-"""Rows asked at once, at most; the device sends as many as fit into one datagram."""
-_AUTH: Final = {
+AT_ONCE: Final = 40
+"""Devices asked at the same time: beyond some 50 pysnmp takes live devices for dead (its timers win over replies)."""
+AUTH: Final = {
     "SHA": hlapi.usmHMACSHAAuthProtocol,
     "SHA-224": hlapi.usmHMAC128SHA224AuthProtocol,
     "SHA-256": hlapi.usmHMAC192SHA256AuthProtocol,
     "SHA-384": hlapi.usmHMAC256SHA384AuthProtocol,
     "SHA-512": hlapi.usmHMAC384SHA512AuthProtocol,
 }
-_PRIV: Final = {"AES": hlapi.usmAesCfb128Protocol}
-_REFUSED: Final[Mapping[type[Exception], str]] = {
-    errind.UnknownUserName: "it does not know our SNMP user",
-    errind.WrongDigest: "it refused our SNMP authentication key",
-    errind.AuthenticationFailure: "it refused our SNMP authentication key",
-    errind.DecryptionError: "it could not decrypt what we sent: another privacy key",
-    errind.UnsupportedSecurityLevel: "its SNMP user has no privacy",
+PRIV: Final = {
+    "AES": hlapi.usmAesCfb128Protocol,
+    "AES-192": hlapi.usmAesBlumenthalCfb192Protocol,
+    "AES-256": hlapi.usmAesBlumenthalCfb256Protocol,
+    "AES-192-C": hlapi.usmAesCfb192Protocol,
+    "AES-256-C": hlapi.usmAesCfb256Protocol,
 }
-_AUTHORIZATION_ERROR: Final = 16
-_LIMIT: Final = 10_000
-"""Requests in one walk; only a device that never ends needs more."""
+_MODELS: Final = {"1": 0, "2c": 1}
+_EXCEPTIONS: Final = (NoSuchObject, NoSuchInstance, EndOfMibView)
+_REFUSED: Final[Mapping[type[Exception], str]] = {
+    errind.UnknownUserName: refusals.UNKNOWN_USER,
+    errind.WrongDigest: refusals.WRONG_KEY,
+    errind.AuthenticationFailure: refusals.WRONG_KEY,
+    errind.DecryptionError: refusals.WRONG_PRIVACY,
+    errind.UnsupportedSecurityLevel: refusals.NO_PRIVACY,
+}
 
 
 class _Transport(udp.UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp has no types
@@ -73,7 +86,8 @@ class _Shard:
     user: Any
     engine: Any = field(default_factory=hlapi.SnmpEngine)
     transport: _Transport = field(default_factory=_Transport)
-    targets: dict[_Address, Any] = field(default_factory=dict[_Address, Any])
+    targets: dict[_Address, dict[int, Any]] = field(default_factory=dict[_Address, dict[int, Any]])
+    """By address, then by how often it is asked again."""
 
     def open(self) -> _Shard:
         """Open the socket, in the running loop."""
@@ -85,32 +99,49 @@ class _Shard:
 class PysnmpEngine:
     """Asks by pysnmp. Make and use it inside one running event loop; `close` it there."""
 
-    def __init__(self, *, timeout: float = 3.0, retries: int = 1) -> None:
+    def __init__(self, secrets: Secrets, *, timeout: float = 3.0, retries: int = 1) -> None:
+        self._secrets = secrets
         self._timeout = timeout
         self._retries = retries
         self._deadline = 5 * (retries + 2) * timeout
         """For one request, seconds: far beyond pysnmp's own end of waiting, so that nothing ever waits for ever."""
-        self._homes: dict[tuple[_Address, tuple[str, ...]], _Shard] = {}
-        self._filling: dict[tuple[str, ...], _Shard] = {}
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._homes: dict[tuple[_Address, _Key], _Shard] = {}
+        self._filling: dict[_Key, _Shard] = {}
         self._shards: list[_Shard] = []
 
     async def get(self, target: Target, names: Sequence[Oid]) -> Sequence[Value]:
         """Read instances, in the order asked; None for one that the device does not have."""
-        found = dict(await self._ask(target, "get_cmd", (), names))
+        answer = await self._ask(target, "get_cmd", (), names) if names else []
+        if isinstance(answer, Status):
+            return await dialogue.mend(self.get, target, names, answer)
+        found = {name: value for _, name, value in answer}
         return [found.get(name) for name in names]
 
-    async def walk(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:
-        """Read whole columns by GETBULK, all in each request until each has ended; one row more shows the end."""
-        table: dict[Oid, dict[Oid, Value]] = {column: {} for column in columns}
-        last = {column: column for column in columns}
-        for _ in range(_LIMIT):
-            if not last:
-                return table
-            missing = rows + 1 - max(len(table[column]) for column in last)
-            times = min(max(missing, 1), _ROWS)
-            found = await self._ask(target, "bulk_cmd", (0, times), list(last.values()))
-            last = _advance(target, table, last, found)
-        raise DeviceError(target.device, "a table of it does not end", "look at its SNMP agent; report it to its maker")
+    async def columns(self, target: Target, columns: Sequence[Oid], rows: int) -> Mapping[Oid, Mapping[Oid, Value]]:
+        """Read whole columns, all in each request until each has ended."""
+        return await dialogue.columns(self._follow, target, columns, rows)
+
+    async def walk(self, target: Target, root: Oid) -> Mapping[Oid, Value]:
+        """Read everything below `root`, by its full name, in the device's order."""
+        found = await self.columns(target, [root], BINDINGS)
+        return {root + index: value for index, value in found[root].items()}
+
+    async def sweep(self, questions: Iterable[Question], done: Callable[[Target, Answer], None]) -> None:
+        """Ask many devices once each, some at a time; hand over each answer as it comes."""
+        waiting = iter(questions)
+
+        async def work() -> None:
+            for target, names in waiting:
+                try:
+                    answer: Answer = await self.get(target, names)
+                except DeviceError as error:
+                    answer = error
+                done(target, answer)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(work())
 
     def close(self) -> None:
         """Give back sockets and timers."""
@@ -120,89 +151,117 @@ class PysnmpEngine:
         self._homes.clear()
         self._filling.clear()
 
-    async def _ask(self, target: Target, command: str, options: tuple[int, ...], names: Sequence[Oid]) -> _Bindings:
-        shard = self._shard(target)
+    async def _follow(self, target: Target, names: Sequence[bytes], times: int) -> Rows | Status:
+        command, options = ("next_cmd", ()) if dialogue.first_version(target) else ("bulk_cmd", (0, times))
+        answer = await self._ask(target, command, options, [subids(name) for name in names])
+        if isinstance(answer, Status):
+            return answer
+        found = [END if end else oid_content(name) for end, name, _ in answer]
+        values = [value for _, _, value in answer]
+        return Rows((found, values), sum(len(value) for value in values if isinstance(value, bytes)))
+
+    async def _ask(
+        self,
+        target: Target,
+        command: str,
+        options: tuple[int, ...],
+        names: Sequence[Oid],
+        values: Sequence[Any] = (),
+    ) -> _Bindings | Status:
+        """Ask with each of the device's users until one is let in. `values`: pysnmp's, of what is set."""
+        refusal: LoginRefused | None = None
+        for user in _users(target.credentials):
+            try:
+                return await self._ask_as(user, target, command, options, names, values=values)
+            except LoginRefused as error:
+                refusal = refusal or error
+        raise refusal or refusals.keyless(target, "there are none")
+
+    async def _ask_as(
+        self,
+        who: _Who,
+        target: Target,
+        command: str,
+        options: tuple[int, ...],
+        names: Sequence[Oid],
+        *,
+        values: Sequence[Any],
+    ) -> _Bindings | Status:
+        shard = self._shard(who, target)
         endpoint = await self._endpoint(shard, target)
-        asked = [(ObjectName(name), Null("")) for name in names]
+        asked = [(ObjectName(name), value) for name, value in zip(names, values or repeat(Null("")), strict=False)]
         call = getattr(hlapi, command)
         context = hlapi.ContextData()
-        reply = call(shard.engine, shard.user, endpoint, context, *options, *asked, lookupMib=False)
-        indication, status, index, bindings = await self._reply(target, reply)
+        async with self._turn:
+            reply = call(shard.engine, shard.user, endpoint, context, *options, *asked, lookupMib=False)
+            indication, status, index, bindings = await self._reply(target, reply)
         if indication:
             raise _unanswered(target, indication)
         if status:
-            raise _error(target, int(status), names[int(index) - 1 : int(index)])
-        return [(tuple(name), _value(value)) for name, value in bindings]
+            return Status(int(status), int(index))
+        return [(isinstance(value, _EXCEPTIONS), tuple(name), plain_value(value)) for name, value in bindings]
 
     async def _reply(self, target: Target, reply: Awaitable[Any]) -> Any:
         try:
             async with asyncio.timeout(self._deadline):
                 return await reply
         except TimeoutError as error:
-            raise _silent(target) from error
+            raise refusals.silent(target) from error
         except (PySnmpError, PyAsn1Error, errind.ErrorIndication) as error:
-            raise DeviceError(target.device, f"SNMP failed: {error}", "look at its SNMP agent") from error
+            raise refusals.failed(target, error) from error
 
-    def _shard(self, target: Target) -> _Shard:
+    def _shard(self, who: _Who, target: Target) -> _Shard:
         """Return the target's engine for life, or the one that is filling up, or a new one."""
-        key = _secret_key(target.credentials)
+        try:
+            key = _reveal(who, self._secrets)
+        except SecretError as error:
+            raise refusals.keyless(target, error) from error
         home = ((target.host, target.port), key)
         shard = self._homes.get(home)
         if shard is None:
             shard = self._filling.get(key)
             if shard is None or len(shard.targets) >= SHARD:
-                shard = self._filling[key] = _Shard(_user(target.credentials)).open()
+                shard = self._filling[key] = _Shard(_user(who, key)).open()
                 self._shards.append(shard)
             self._homes[home] = shard
         return shard
 
     async def _endpoint(self, shard: _Shard, target: Target) -> Any:
         address = (target.host, target.port)
-        if address not in shard.targets:
+        retries = self._retries if target.retries is None else target.retries
+        known = shard.targets.setdefault(address, {})
+        if retries not in known:
             try:
-                made = await hlapi.UdpTransportTarget.create(address, timeout=self._timeout, retries=self._retries)
+                made = await hlapi.UdpTransportTarget.create(address, timeout=self._timeout, retries=retries)
             except PySnmpError as error:
-                raise Unreachable(target.device, f"{target.host} is no address", "correct its address") from error
-            shard.targets[address] = made
+                raise refusals.no_address(target) from error
+            known[retries] = made
             shard.transport.asked.add(made.transport_address)
-        return shard.targets[address]
+        return known[retries]
 
 
-def _secret_key(credentials: Credentials) -> tuple[str, ...]:
-    one = credentials
-    return one.user, one.auth, one.priv, one.auth_key.reveal(), one.priv_key.reveal()
+def _users(credentials: Community | Credentials) -> Iterable[_Who]:
+    return [credentials] if isinstance(credentials, Community) else chain(credentials)
 
 
-def _user(credentials: Credentials) -> Any:
-    return hlapi.UsmUserData(
-        credentials.user,
-        credentials.auth_key.reveal(),
-        credentials.priv_key.reveal(),
-        authProtocol=_AUTH[credentials.auth],
-        privProtocol=_PRIV[credentials.priv],
-    )
+def _reveal(who: _Who, secrets: Secrets) -> _Key:
+    """Return what tells two users apart: their secrets are in it."""
+    if isinstance(who, Community):
+        return who.version, secrets(who.name.name).reveal()
+    if who.auth not in AUTH or who.priv not in PRIV:
+        raise SecretError(f"no protocols are called {who.auth} and {who.priv}")
+    priv = "" if who.priv_key is None else secrets(who.priv_key.name).reveal()
+    return who.user, who.auth, who.priv, secrets(who.auth_key.name).reveal(), priv
 
 
-def _advance(
-    target: Target, rows: dict[Oid, dict[Oid, Value]], last: Mapping[Oid, Oid], found: _Bindings
-) -> dict[Oid, Oid]:
-    """Take what one GETBULK brought; return where to go on: column -> last name seen."""
-    going: dict[Oid, Oid] = {}
-    for position, (column, start) in enumerate(last.items()):
-        name = start
-        for found_name, value in found[position :: len(last)]:
-            if found_name[: len(column)] != column or value is None:
-                break
-            if found_name <= name:
-                raise DeviceError(target.device, f"its tables run backwards at {text(name)}", "report it to its maker")
-            name = found_name
-            rows[column][name[len(column) :]] = value
-        else:
-            going[column] = name
-    return going
+def _user(who: _Who, key: _Key) -> Any:
+    if isinstance(who, Community):
+        return hlapi.CommunityData(key[1], mpModel=_MODELS[who.version])
+    priv = {"privKey": key[4], "privProtocol": PRIV[who.priv]} if who.priv_key else {}
+    return hlapi.UsmUserData(who.user, key[3], authProtocol=AUTH[who.auth], **priv)
 
 
-def _value(value: Any) -> Value:
+def plain_value(value: Any) -> Value:
     """Turn a value of pysnmp's into one of ours; exceptions and NULL become None."""
     kind = value.tagSet.baseTag.tagId
     if kind == 4:
@@ -212,25 +271,9 @@ def _value(value: Any) -> Value:
     return tuple(value) if kind == 6 else None
 
 
-def _silent(target: Target) -> Unreachable:
-    return Unreachable(
-        target.device, f"no SNMP answer from {target.host}:{target.port}", "look whether it has power and a link"
-    )
-
-
 def _unanswered(target: Target, indication: Any) -> DeviceError:
     """Name what went wrong before a device answered."""
     if isinstance(indication, errind.RequestTimedOut):
-        return _silent(target)
+        return refusals.silent(target)
     refusal = _REFUSED.get(type(indication))
-    if refusal is not None:
-        return LoginRefused(target.device, refusal, "compare its SNMP user with our secrets; stage it again")
-    return DeviceError(target.device, f"SNMP failed: {indication}", "look at its SNMP agent")
-
-
-def _error(target: Target, status: int, names: Sequence[Oid]) -> DeviceError:
-    """Name an error that the device answered."""
-    if status == _AUTHORIZATION_ERROR:
-        return LoginRefused(target.device, "its SNMP group does not let us read", "compare its SNMP group and view")
-    where = "".join(f" at {text(name)}" for name in names)
-    return DeviceError(target.device, f"it answered SNMP error {status}{where}", "look at its SNMP agent")
+    return refusals.failed(target, indication) if refusal is None else refusals.refused(target, refusal)

@@ -1,6 +1,7 @@
 """The arithmetic of SNMPv3's User-based Security Model: keys, tags, AES. No message, no clock, no state.
 
-RFC 3414 (keys, SHA-1), RFC 7860 (SHA-2), RFC 3826 (AES-128 in CFB mode). MD5 and DES are left out on purpose.
+RFC 3414 (keys, SHA-1), RFC 7860 (SHA-2), RFC 3826 (AES-128 in CFB mode), and AES-192 and AES-256 as net-snmp and
+Cisco have them, which no RFC has. MD5 and DES are left out on purpose.
 """
 
 from __future__ import annotations
@@ -8,18 +9,37 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 
 _EXPANDED: Final = 1 << 20
 """RFC 3414 A.2: the password is repeated to a megabyte, and hashed."""
-AES_KEY: Final = 16
 SALT: Final = 8
+
+
+class _Digested(Protocol):
+    """What hashlib's constructors return."""
+
+    def digest(self) -> bytes:
+        """Return the hash."""
+        ...
+
+
+_HASHES: Final[Mapping[str, Callable[[bytes], _Digested]]] = MappingProxyType(
+    {
+        "sha1": hashlib.sha1,
+        "sha224": hashlib.sha224,
+        "sha256": hashlib.sha256,
+        "sha384": hashlib.sha384,
+        "sha512": hashlib.sha512,
+    }
+)
+"""Their constructors: a hash that is asked for by name is looked up each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +61,64 @@ AUTH: Final[Mapping[str, Auth]] = MappingProxyType(
 )
 """By net-snmp's name."""
 PRIV: Final = frozenset({"AES"})
+"""What the lab's agents speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """A privacy protocol: AES with a key of so many octets, and how a hash that is shorter is made longer."""
+
+    key: int
+    chained: bool = False
+    """By hashing it as a password again (draft-reeder-snmpv3-usm-3desede 2.1: Cisco), else by appending its hash
+    (draft-blumenthal-aes-usm 3.1.2.1: net-snmp). With SHA-256 and longer hashes there is no difference."""
+
+
+PRIVACY: Final[Mapping[str, Privacy]] = MappingProxyType(
+    {
+        "AES": Privacy(16),
+        "AES-192": Privacy(24),
+        "AES-256": Privacy(32),
+        "AES-192-C": Privacy(24, chained=True),
+        "AES-256-C": Privacy(32, chained=True),
+    }
+)
+"""By net-snmp's name."""
 
 
 @functools.lru_cache(maxsize=256)
 def master_key(password: str, digest: str) -> bytes:
     """Stretch a password to Ku. It costs milliseconds and is the same for every engine: kept."""
-    raw = password.encode()
-    return hashlib.new(digest, (raw * (_EXPANDED // len(raw) + 1))[:_EXPANDED]).digest()
+    return _stretch(password.encode(), digest)
+
+
+def _stretch(raw: bytes, digest: str) -> bytes:
+    return _HASHES[digest]((raw * (_EXPANDED // len(raw) + 1))[:_EXPANDED]).digest()
 
 
 def localize(master: bytes, engine_id: bytes, digest: str) -> bytes:
     """Turn Ku into Kul, the key that one engine knows."""
-    return hashlib.new(digest, master + engine_id + master).digest()
+    return _HASHES[digest](master + engine_id + master).digest()
+
+
+def privacy_key(master: bytes, engine_id: bytes, digest: str, protocol: Privacy) -> bytes:
+    """Turn Ku into the AES key that one engine knows."""
+    key = last = localize(master, engine_id, digest)
+    while len(key) < protocol.key:
+        if protocol.chained:
+            last = localize(_stretch(last, digest), engine_id, digest)
+            key += last
+        else:
+            key += _HASHES[digest](key).digest()
+    return key[: protocol.key]
+
+
+class _Cfb(Cipher[CFB]):
+    """AES in CFB mode. `Cipher` makes sure that the parts fit together; these always do, and there are two a device."""
+
+    def __init__(self, key: bytes, vector: bytes) -> None:
+        self.algorithm = algorithms.AES(key)
+        self.mode = CFB(vector)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +142,14 @@ class Keys:
         return self._cipher(boots, time, salt).decryptor().update(secret)
 
     def _cipher(self, boots: int, time: int, salt: bytes) -> Cipher[CFB]:
-        vector = boots.to_bytes(4, "big") + time.to_bytes(4, "big") + salt
-        return Cipher(algorithms.AES(self.priv_key), CFB(vector))
+        return _Cfb(self.priv_key, boots.to_bytes(4, "big") + time.to_bytes(4, "big") + salt)
 
 
-def keys(auth: str, auth_password: str, priv_password: str, engine_id: bytes) -> Keys:
+def keys(auth: str, auth_password: str, priv_password: str, engine_id: bytes, priv: str = "AES") -> Keys:
     """Make a user's keys on one engine from what people typed; `priv_password` may be empty."""
     protocol = AUTH[auth]
     digest = protocol.digest
-    priv = localize(master_key(priv_password, digest), engine_id, digest)[:AES_KEY] if priv_password else b""
-    return Keys(protocol, localize(master_key(auth_password, digest), engine_id, digest), priv)
+    auth_key = localize(master_key(auth_password, digest), engine_id, digest)
+    if not priv_password:
+        return Keys(protocol, auth_key, b"")
+    return Keys(protocol, auth_key, privacy_key(master_key(priv_password, digest), engine_id, digest, PRIVACY[priv]))

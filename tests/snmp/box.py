@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from homeroom.lab.agent import attach
-from homeroom.lab.emulated import Emulated, Interface, SnmpUser
+from homeroom.lab.emulated import Edition, Emulated, Interface, SnmpUser
 from homeroom.lab.faults import Faults
 from homeroom.lab.snmp.udp import listen
 
@@ -40,6 +40,7 @@ class Box:
     running_changed: float = BOOT + 60
     running_saved: float = BOOT + 61
     startup_changed: float = BOOT - 5
+    edition: Edition = field(default_factory=lambda: Edition(5, "amy"))
     engine_boots: int = 7
     version: int = 1
     ports: Sequence[Interface] = field(default_factory=lambda: ports(4))

@@ -170,6 +170,14 @@ def test_longer_than_needed_is_read(data):
     assert Reader(bytes.fromhex(data)).integer() == 5
 
 
+def test_all_octets_of_an_unsigned_type_may_be_its_own():
+    """pyasn1 refuses what agents send that forget the leading zero; net-snmp reads it as it is meant."""
+    assert Reader(bytes.fromhex("4104ffffffff")).value() == (ber.COUNTER32, 2**32 - 1)
+    assert Reader(bytes.fromhex("4608ffffffffffffffff")).value() == (ber.COUNTER64, 2**64 - 1)
+    with pytest.raises(PyAsn1Error):
+        decoder.decode(bytes.fromhex("4104ffffffff"), asn1Spec=rfc1902.Counter32())
+
+
 def test_the_lowest_integer_is_read_as_pyasn1_writes_it():
     assert Reader(encoder.encode(rfc1902.Integer32(-(2**31)))).integer() == -(2**31)
 

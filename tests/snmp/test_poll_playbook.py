@@ -72,6 +72,14 @@ def polled(project: Project, capsys, *words: str) -> tuple[int, dict]:
     return code, json.loads(capsys.readouterr().out)
 
 
+def test_both_engines_poll_the_same(project, devices, lab, capsys):
+    documents = [polled(project, capsys, "--engine", engine)[1] for engine in ("wire", "pysnmp")]
+    for document in documents:
+        assert document.pop("seconds") >= 0
+    assert documents[0] == documents[1]
+    assert len(json.loads((project.state / "snmp-engines.json").read_text())["engines"]) == 3
+
+
 def test_everything_that_answers_is_in_the_store(project, devices, lab, capsys):
     code, document = polled(project, capsys, "--once")
     assert code == 0
@@ -83,12 +91,22 @@ def test_everything_that_answers_is_in_the_store(project, devices, lab, capsys):
     found = {row.name: latest(store, row.name) for row in devices}
     store.dispose()
     assert {name: one.reachable for name, one in statuses.items()} == {row.name: True for row in devices}
-    assert {name: one["sysName"][""].value for name, one in found.items()} == {row.name: row.name for row in devices}
+    names = {row.name: row.name for row in devices}
+    assert {name: one["identity.name"][""].value for name, one in found.items()} == names
     assert sum(len(rows) for one in found.values() for rows in one.values()) == readings
     router, switch, ap = (found[row.name] for row in devices)
-    assert router["vtpVlanName"]["1.10"].value == switch["vtpVlanName"]["1.10"].value == "student"
-    assert ap["dot1qVlanStaticName"]["10"].value == "student"
-    assert router["ccmHistoryRunningLastChanged"][""].value == "44000"
+    assert router["vlans.name"]["10"].value == switch["vlans.name"]["10"].value == ap["vlans.name"]["10"].value
+    assert router["changes.running"][""].value == "44000"
+    assert router["interfaces.oper"]["1"].value == "up"
+    assert router["identity.serial"][""].value
+
+
+def test_a_round_of_one_schedule_asks_only_that(project, devices, lab, capsys):
+    whole = polled(project, capsys)[1]["readings"]
+    each = {every: polled(project, capsys, "--class", every)[1]["readings"] for every in poll.CLASSES}
+    assert sum(each.values()) == whole
+    assert min(each.values()) > 0
+    assert polled(project, capsys, "--class", "radio", "--class", "status")[1]["readings"] < whole
 
 
 def test_who_does_not_answer_is_named_and_the_exit_code_is_3(project, devices, lab, capsys):
@@ -128,31 +146,28 @@ def test_people_see_a_bar_a_table_and_a_line(project, devices, lab, capsys):
     assert "3 of 4 devices answered: " in shown.err
 
 
-def test_readings_are_saved_as_they_come(project, lab, capsys, monkeypatch):
-    monkeypatch.setattr(poll, "_BATCH", 1)
+def test_what_cannot_be_saved_is_said(project, lab, capsys):
     assert polled(project, capsys)[0] == 0
-
-
-def test_every_polls_until_stopped(project, lab, capsys, monkeypatch):
-    rounds = []
-
-    def report(now, seconds, *, as_json):
-        rounds.append(now.polled)
-        if len(rounds) == 3:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(poll, "_report", report)
-    assert main(["--project", str(project.root), "poll", "--json", "--every", "0.01"]) == 130
-    assert rounds == [3, 3, 3]
+    state = connect(project)
+    with state.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE asked RENAME TO elsewhere")
+        connection.exec_driver_sql("CREATE VIEW asked AS SELECT * FROM elsewhere")
+    try:
+        assert main(["--project", str(project.root), "--json", "poll"]) != 0
+        assert "what was asked cannot be saved" in capsys.readouterr().err
+    finally:
+        with state.begin() as connection:
+            connection.exec_driver_sql("DROP VIEW asked")
+            connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO asked")
+        state.dispose()
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["--device", "nobody"], "no device is selected: widen --region, --site, --device, --platform or --kind"),
-        (["--timeout", "0"], "--timeout and --every must be above 0, --retries 0 or more"),
-        (["--every", "-1"], "--timeout and --every must be above 0, --retries 0 or more"),
-        (["--retries", "-1"], "--timeout and --every must be above 0, --retries 0 or more"),
+        (["--timeout", "0"], "--timeout must be above 0, --retries 0 or more"),
+        (["--retries", "-1"], "--timeout must be above 0, --retries 0 or more"),
     ],
 )
 def test_bad_usage_is_one_line(project, lab, capsys, words, message):

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysnmp.hlapi.v3arch import asyncio as hlapi
 from pysnmp.proto.rfc1902 import OctetString
+from pysnmp.proto.secmod.eso.priv.aes192 import Aes192, AesBlumenthal192
+from pysnmp.proto.secmod.eso.priv.aes256 import Aes256, AesBlumenthal256
 from pysnmp.proto.secmod.rfc3414 import localkey
 from pysnmp.proto.secmod.rfc3414.auth.hmacsha import HmacSha
 from pysnmp.proto.secmod.rfc3826.priv.aes import Aes
@@ -17,6 +19,13 @@ from pysnmp.proto.secmod.rfc7860.auth.hmacsha2 import HmacSha2
 from homeroom.snmp import usm
 
 ENGINE = bytes.fromhex("000000000000000000000002")
+AUTH_IDS = {
+    "SHA": hlapi.usmHMACSHAAuthProtocol,
+    "SHA-224": hlapi.usmHMAC128SHA224AuthProtocol,
+    "SHA-256": hlapi.usmHMAC192SHA256AuthProtocol,
+    "SHA-384": hlapi.usmHMAC256SHA384AuthProtocol,
+    "SHA-512": hlapi.usmHMAC384SHA512AuthProtocol,
+}
 THEIRS = {
     "SHA": HmacSha,
     "SHA-224": lambda: HmacSha2(hlapi.usmHMAC128SHA224AuthProtocol),
@@ -65,6 +74,17 @@ def test_keys_are_pysnmps(auth):
     ours = usm.keys(auth, "correct horse", "correct horse", ENGINE)
     assert ours.auth_key == theirs.asOctets()
     assert ours.priv_key == theirs.asOctets()[:16]
+
+
+@pytest.mark.parametrize("auth", sorted(usm.AUTH))
+@pytest.mark.parametrize(
+    ("name", "protocol"),
+    [("AES-192", AesBlumenthal192), ("AES-256", AesBlumenthal256), ("AES-192-C", Aes192), ("AES-256-C", Aes256)],
+)
+def test_longer_privacy_keys_are_pysnmps(auth, name, protocol):
+    master = usm.master_key("correct horse", usm.AUTH[auth].digest)
+    theirs = protocol().localize_key(AUTH_IDS[auth], OctetString(master), OctetString(ENGINE))
+    assert usm.privacy_key(master, ENGINE, usm.AUTH[auth].digest, usm.PRIVACY[name]) == theirs.asOctets()
 
 
 @pytest.mark.parametrize("auth", sorted(usm.AUTH))

@@ -1,4 +1,4 @@
-"""The polling engine on pysnmp against the real agent on real UDP."""
+"""Both polling engines against the real agent on real UDP: they say the same of the same device, value by value."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ import time
 
 import pytest
 
-from homeroom.errors import DeviceError, LoginRefused, Unreachable
+from homeroom.errors import DeviceError, LoginRefused, SecretError, Unreachable
 from homeroom.lab.agent import Agent
 from homeroom.lab.emulated import SnmpUser
 from homeroom.lab.snmp.engine import LocalEngine, Refused
-from homeroom.secret import Secret
-from homeroom.snmp import ber, message, pysnmp_engine
-from homeroom.snmp.engine import Credentials, Engine, Target
+from homeroom.observe.fetch import fetch
+from homeroom.observe.known import Known
+from homeroom.secret import Secret, SecretRef
+from homeroom.snmp import ber, message, pysnmp_engine, tables
+from homeroom.snmp.ask.load import load
+from homeroom.snmp.engine import Community, Credentials, Engine, Target
 from homeroom.snmp.message import Pdu
-from homeroom.snmp.poller import poll
 from homeroom.snmp.pysnmp_engine import PysnmpEngine
+from homeroom.snmp.wire.engine import WireEngine
 from tests.snmp.box import USER, Box, ports, serving
 
 SYS_NAME = ber.dotted("1.3.6.1.2.1.1.5.0")
@@ -28,10 +31,15 @@ IF_ALIAS = ber.dotted("1.3.6.1.2.1.31.1.1.1.18")
 SERIAL = ber.dotted("1.3.6.1.2.1.47.1.1.1.1.11")
 
 
+def secrets(name: str) -> Secret:
+    """In these tests a secret's name is its value."""
+    return Secret(name, name)
+
+
 def credentials(
-    user: str = "homeroom", auth: str = USER.auth_key, priv: str = USER.priv_key, **more: str
+    user: str = "homeroom", auth: str = USER.auth_key, priv: str | None = USER.priv_key, **more
 ) -> Credentials:
-    return Credentials(user, Secret("snmp_auth", auth), Secret("snmp_priv", priv), **more)
+    return Credentials(user, SecretRef(auth), SecretRef(priv) if priv else None, **more)
 
 
 def live(**fields: object) -> Box:
@@ -46,11 +54,21 @@ def target(box: Box, port: int, who: Credentials | None = None) -> Target:
     return Target(box.name, box.platform, box.address, port, who or credentials())
 
 
+KINDS = {"wire": WireEngine, "pysnmp": PysnmpEngine}
+KIND = ["wire"]
+
+
+@pytest.fixture(params=sorted(KINDS), autouse=True)
+def kind(request):
+    KIND[0] = getattr(request, "param", "wire")
+    return KIND[0]
+
+
 def with_engine(work, **options):
     """Run `work(engine)` in a loop of its own."""
 
     async def main():
-        engine = PysnmpEngine(**{"timeout": 0.5, "retries": 1} | options)
+        engine = KINDS[KIND[0]](secrets, **{"timeout": 0.5, "retries": 1} | options)
         try:
             return await work(engine)
         finally:
@@ -87,7 +105,7 @@ def test_walk_gives_whole_columns_whatever_number_of_rows_was_expected(served, r
     box, port = served
     empty = ber.dotted("1.3.6.1.2.1.99.1")
     last = ber.dotted("1.3.6.1.6.3.15.1.1.6")
-    got = with_engine(lambda engine: engine.walk(target(box, port), [IF_DESCR, SERIAL, IF_ALIAS, empty, last], rows))
+    got = with_engine(lambda engine: engine.columns(target(box, port), [IF_DESCR, SERIAL, IF_ALIAS, empty, last], rows))
     assert list(got) == [IF_DESCR, SERIAL, IF_ALIAS, empty, last]
     assert got[IF_DESCR] == {(n,): f"GigabitEthernet1/0/{n}".encode() for n in range(1, 61)}
     assert got[IF_ALIAS] == {(n,): f"room {n}".encode() for n in range(1, 61)}
@@ -98,16 +116,21 @@ def test_walk_gives_whole_columns_whatever_number_of_rows_was_expected(served, r
 
 def test_walk_of_nothing_asks_nothing():
     nowhere = Target("x", "ios", "127.99.0.1", 9, credentials())
-    assert with_engine(lambda engine: engine.walk(nowhere, [], 5)) == {}
+    assert with_engine(lambda engine: engine.columns(nowhere, [], 5)) == {}
 
 
 @pytest.mark.parametrize("auth", ["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"])
 def test_every_authentication_protocol(auth):
     box = live(users={"homeroom": SnmpUser(auth, "authpass123", "AES", "privpass123")})
     with serving(box) as port:
-        who = credentials(auth=USER.auth_key)
-        who = Credentials(who.user, who.auth_key, who.priv_key, auth=auth)
-        assert with_engine(lambda engine: engine.get(target(box, port, who), [SYS_NAME])) == [b"py01-0001-sw1"]
+        assert with_engine(
+            lambda engine: engine.get(
+                target(
+                    box, port, Credentials("homeroom", SecretRef(USER.auth_key), SecretRef(USER.priv_key), auth=auth)
+                ),
+                [SYS_NAME],
+            )
+        ) == [b"py01-0001-sw1"]
 
 
 def test_a_wrong_key_is_a_refused_login(served):
@@ -179,6 +202,7 @@ def test_two_fleets_with_different_keys_do_not_mix(served):
     with_engine(work)
 
 
+@pytest.mark.parametrize("kind", ["pysnmp"], indirect=True)
 def test_more_devices_than_a_shard_holds(monkeypatch):
     monkeypatch.setattr(pysnmp_engine, "SHARD", 2)
     boxes = [live(address=f"127.3.0.{n}", name=f"d{n}", hostname=f"d{n}") for n in range(1, 6)]
@@ -197,18 +221,27 @@ def test_a_fleet_with_dead_and_foreign_devices_is_polled_whole():
     boxes = [live(address=f"127.3.1.{n}", name=f"d{n}", hostname=f"d{n}") for n in range(1, 21)]
     foreign = live(address="127.3.1.99", name="foreign", users={})
     dead = Box(address="127.3.1.200", name="dead")
-    outcomes = []
+    seen, known, catalogue = [], Known(), load()
     with serving(*boxes, foreign) as port:
         targets = [target(box, port) for box in (dead, foreign, *boxes)]
-        with_engine(lambda engine: poll(engine, targets, time.time, outcomes.append))
-    states = {one.status.device: one.status.reachable for one in outcomes}
+
+        async def work(engine: Engine):
+            for every in ("status", "inventory"):
+                await fetch(engine, catalogue, known, targets, every, seen.append, time.time)
+
+        with_engine(work, timeout=2.0, retries=0)
+    states = {one.device: one.said is not None for one in seen}
     assert states == {"dead": False, "foreign": False} | {box.name: True for box in boxes}
-    for one in outcomes:
-        found = {(r.object, r.index): r.value for r in one.readings}
-        if one.status.reachable:
-            assert found[("sysName", "")] == one.status.device
-            assert found[("vtpVlanName", "1.10")] == "student"
-            assert found[("snmpEngineID", "")].startswith("800000090" + "17f0301")
+    assert len(seen) == 2 * len(targets)
+    assert known.vendors == {box.name: "cisco-ios" for box in boxes}
+    for one in seen:
+        if one.said is None:
+            assert one.why
+        elif one.every == "status":
+            assert one.said.identity.name == one.device
+            assert one.rtt > 0
+        else:
+            assert {vlan.id: vlan.name for vlan in one.said.vlans}[10] == "student"
 
 
 def answering(reply):
@@ -328,19 +361,48 @@ def get_name(engine: Engine, asked: Target):
 
 
 def walk_names(engine: Engine, asked: Target):
-    return engine.walk(asked, [IF_DESCR, IF_ALIAS], 2)
+    return engine.columns(asked, [IF_DESCR, IF_ALIAS], 2)
 
 
 def test_an_error_status_is_named_with_its_object():
     assert failure(lambda pdu: respond(pdu, (SYS_NAME, b""), status=5, index=1), get_name) == (
-        "crooked: it answered SNMP error 5 at 1.3.6.1.2.1.1.5.0; look at its SNMP agent"
+        "crooked: it answered SNMP error 5 (genErr) at 1.3.6.1.2.1.1.5.0; look at its SNMP agent"
     )
     assert failure(lambda pdu: respond(pdu, status=1), get_name) == (
-        "crooked: it answered SNMP error 1; look at its SNMP agent"
+        "crooked: it answered SNMP error 1 (tooBig); look at its SNMP agent"
     )
     assert failure(lambda pdu: respond(pdu, status=5, index=99), get_name) == (
-        "crooked: it answered SNMP error 5; look at its SNMP agent"
+        "crooked: it answered SNMP error 5 (genErr); look at its SNMP agent"
     )
+
+
+def test_an_error_status_ends_a_walk_too():
+    assert failure(lambda pdu: respond(pdu, (IF_DESCR, b""), status=5, index=1), walk_names) == (
+        "crooked: it answered SNMP error 5 (genErr) at 1.3.6.1.2.1.2.2.1.2; look at its SNMP agent"
+    )
+    assert failure(lambda pdu: respond(pdu, status=5, index=0), walk_names) == (
+        "crooked: it answered SNMP error 5 (genErr); look at its SNMP agent"
+    )
+    assert failure(lambda pdu: respond(pdu, status=1), walk_names) == (
+        "crooked: it answered SNMP error 1 (tooBig); look at its SNMP agent"
+    )
+
+
+def test_a_walk_that_is_too_big_is_asked_for_less():
+    def small(pdu):
+        if pdu.index > 2 or len(pdu.names) > 1:
+            return respond(pdu, status=1)
+        rows = [((*IF_DESCR, row), b"x") for row in range(1, 8)] + [((1, 3, 6, 1, 9), b"")]
+        after = [row for row in rows if row[0] > pdu.names[0]][: pdu.index]
+        return respond(pdu, *after)
+
+    sock, stop = crooked(small)
+    try:
+        asked = Target("crooked", "ios", *sock.getsockname(), credentials())
+        got = with_engine(lambda engine: engine.columns(asked, [IF_DESCR, IF_ALIAS], 7), retries=0)
+        assert got == {IF_DESCR: {(row,): b"x" for row in range(1, 8)}, IF_ALIAS: {}}
+    finally:
+        stop()
 
 
 def test_a_group_that_may_not_read_is_a_refused_login():
@@ -355,7 +417,7 @@ def test_tables_that_run_backwards_are_left():
         return respond(pdu, *rows)
 
     assert failure(backwards, walk_names) == (
-        "crooked: its tables run backwards at 1.3.6.1.2.1.2.2.1.2.2; report it to its maker"
+        "crooked: its tables run backwards at 1.3.6.1.2.1.2.2.1.2.1; report it to its maker"
     )
 
 
@@ -364,7 +426,7 @@ def test_tables_that_stand_still_are_left():
 
 
 def test_tables_without_an_end_are_left(monkeypatch):
-    monkeypatch.setattr(pysnmp_engine, "_LIMIT", 4)
+    monkeypatch.setattr(tables, "MOST_VALUES", 6)
     numbers = itertools.count(1)
 
     def endless(pdu):
@@ -379,9 +441,10 @@ def test_an_answer_to_another_request_is_a_failure():
     def other(pdu):
         return Pdu(message.RESPONSE, pdu.request_id ^ 1, 0, 0, (), b"")
 
-    assert failure(other, get_name) == "crooked: SNMP failed: badResponse; look at its SNMP agent"
+    assert failure(other, get_name).startswith("crooked: SNMP failed: ")
 
 
+@pytest.mark.parametrize("kind", ["pysnmp"], indirect=True)
 def test_the_deadline_holds_whatever_pysnmp_does():
     async def work(engine: PysnmpEngine):
         engine._deadline = 0.05
@@ -391,6 +454,98 @@ def test_the_deadline_holds_whatever_pysnmp_does():
     with_engine(work, timeout=60)
 
 
-def test_what_pysnmp_refuses_is_a_device_error(served):
+def test_credentials_that_cannot_be_are_a_device_error(served):
     box, port = served
-    assert refused(box, port, credentials("x" * 33), DeviceError).startswith("py01-0001-sw1: SNMP failed: ")
+    assert refused(box, port, credentials("x" * 33), DeviceError).startswith("py01-0001-sw1: ")
+    for wrong in ({"auth_": "MD5"}, {"priv_": "DES"}):
+        changed = {key.rstrip("_"): value for key, value in wrong.items()}
+        who = Credentials("homeroom", SecretRef(USER.auth_key), SecretRef(USER.priv_key), **changed)
+        assert refused(box, port, who, DeviceError).startswith("py01-0001-sw1: our SNMP credentials for it: no ")
+
+
+def test_a_secret_that_is_not_there_is_a_device_error(served):
+    box, port = served
+
+    def none(name: str) -> Secret:
+        raise SecretError(f"no secret is called {name}")
+
+    async def main():
+        engine = KINDS[KIND[0]](none)
+        try:
+            for who in (credentials(auth="snmp_auth", priv=None), Community(SecretRef("snmp_auth"))):
+                with pytest.raises(DeviceError) as caught:
+                    await engine.get(target(box, port, who), [SYS_NAME])
+                assert str(caught.value).endswith("for it: no secret is called snmp_auth; correct them")
+        finally:
+            engine.close()
+
+    asyncio.run(main())
+
+
+def test_communities(served):
+    box = live(clubs={"public": "RO"})
+    with serving(box) as port:
+        asked = target(box, port, Community(SecretRef("public")))
+        assert with_engine(lambda engine: engine.get(asked, [SYS_NAME, (1, 3, 6, 1, 9)])) == [b"py01-0001-sw1", None]
+        assert refused(box, port, Community(SecretRef("private")), Unreachable).endswith("a link")
+
+
+def test_a_user_without_encryption(served):
+    box = live(users={"homeroom": SnmpUser("SHA-256", USER.auth_key, "", "")})
+    with serving(box) as port:
+        asked = target(box, port, credentials(priv=None))
+        assert with_engine(lambda engine: engine.get(asked, [SYS_NAME])) == [b"py01-0001-sw1"]
+
+
+def test_while_keys_are_changed_the_former_ones_still_open(served):
+    """The device gets its new keys between two rounds: both are answered; with neither key it is refused."""
+    box = live(users={"homeroom": SnmpUser("SHA-256", "formerauth1", "AES", "formerpriv1")})
+    with serving(box) as port:
+        asked = target(box, port, credentials(former=credentials(auth="formerauth1", priv="formerpriv1")))
+
+        async def work(engine: Engine):
+            first = [await engine.get(asked, [SYS_NAME]) for _ in range(2)]
+            box.users = {"homeroom": USER}
+            box.version += 1
+            return [*first, await engine.get(asked, [SYS_NAME])]
+
+        assert with_engine(work) == [[b"py01-0001-sw1"]] * 3
+        other = credentials(auth="otherauth1", former=credentials(priv="otherpriv1"))
+        assert refused(box, port, other, LoginRefused).startswith("py01-0001-sw1: it refused our SNMP auth")
+
+
+def test_a_whole_tree_is_walked_in_order(served):
+    box, port = served
+    found = with_engine(lambda engine: engine.walk(target(box, port), (1, 3, 6, 1)))
+    assert list(found) == sorted(found)
+    assert found[SYS_NAME] == b"py01-0001-sw1"
+    assert len(found) > 2000
+
+
+def test_a_get_that_is_too_big_is_asked_in_halves(served):
+    """The agent's answers fill one Ethernet frame; 200 descriptions do not fit."""
+    box, port = served
+    names = [(*column, row) for row in range(1, 61) for column in (IF_DESCR, IF_ALIAS)]
+    got = with_engine(lambda engine: engine.get(target(box, port), names))
+    assert got[:2] == [b"GigabitEthernet1/0/1", b"room 1"]
+    assert got[-2:] == [b"GigabitEthernet1/0/60", b"room 60"]
+
+
+def test_a_sweep_hands_over_each_answer_as_it_comes():
+    boxes = [live(address=f"127.3.2.{n}", name=f"d{n}", hostname=f"d{n}") for n in range(1, 31)]
+    dead = Box(address="127.3.2.200", name="dead")
+    nowhere = Box(address="nowhere.invalid", name="nowhere")
+    names = tuple((*column, row) for row in range(1, 61) for column in (IF_DESCR, IF_ALIAS))
+    with serving(*boxes) as port:
+        answers = {}
+        asked = [(target(box, port), [SYS_NAME]) for box in (dead, nowhere, *boxes)]
+        asked.append((Target("big", "ios", "127.3.2.1", port, credentials()), names))
+
+        async def work(engine: Engine):
+            await engine.sweep(asked, lambda one, answer: answers.setdefault(one.device, answer))
+
+        with_engine(work, timeout=2.0, retries=0)
+    assert isinstance(answers.pop("dead"), Unreachable)
+    assert isinstance(answers.pop("nowhere"), Unreachable)
+    assert len(answers.pop("big")) == 120
+    assert answers == {box.name: [box.hostname.encode()] for box in boxes}
