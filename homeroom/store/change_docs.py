@@ -9,12 +9,11 @@ from dataclasses import astuple, dataclass, fields
 from typing import Final, Literal, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateTable
 
 from homeroom.errors import StoreError, UsageError
+from homeroom.store.bulk import lock, ours, upsert
+from homeroom.store.changes import LOCKED
 from homeroom.store.configs import digest
 from homeroom.store.db import event, meta
 
@@ -61,18 +60,14 @@ class Papers:
     """The documents of one project. Safe to share between threads and processes."""
 
     def __init__(self, engine: Engine) -> None:
-        """Make the tables that are missing."""
         self._engine = engine
-        with self._transaction() as db:
-            for table in (change_text, change_act):
-                db.execute(CreateTable(table, if_not_exists=True))
 
     def put(self, texts: Iterable[str]) -> None:
         """Keep texts under their hashes; those that are there already stay."""
-        rows = [{"sha": sha, "text": zlib.compress(text.encode())} for sha, text in _by_hash(texts).items()]
+        rows = [(sha, zlib.compress(text.encode())) for sha, text in _by_hash(texts).items()]
         if rows:
-            with self._transaction() as db:
-                db.execute(insert(change_text).on_conflict_do_nothing(), rows)
+            with self._transaction(write=True) as db:
+                upsert(db, change_text, ("sha", "text"), rows, {})
 
     def texts(self, shas: Collection[str]) -> Mapping[str, str]:
         """Return hash -> text; StoreError when one is missing, or is not what its hash says."""
@@ -88,13 +83,12 @@ class Papers:
 
     def add(self, done: Done) -> None:
         """Write an act; when this returns it is on disk."""
-        with self._transaction() as db:
+        with self._transaction(write=True) as db:
             db.execute(sa.insert(change_act).values(dict(zip(_NAMES, astuple(done), strict=True))))
 
     def begin(self, done: Done) -> None:
         """Write a change's first act; UsageError when there is a change of that name."""
-        with self._transaction() as db:
-            db.exec_driver_sql("BEGIN IMMEDIATE")  # nobody takes the name between looking and writing
+        with self._transaction(write=True) as db:  # nobody takes the name between looking and writing
             taken = sa.select(change_act.c.id).where(change_act.c.change == done.change).limit(1)
             if db.execute(taken).first():
                 raise UsageError(f"there is a change {done.change!r} already; give it another --id")
@@ -125,12 +119,11 @@ class Papers:
             return {row.device: (row.sha, row.at) for row in db.execute(query)}
 
     @contextmanager
-    def _transaction(self) -> Generator[Connection]:
-        try:
-            with self._engine.begin() as db:
-                yield db
-        except DBAPIError as error:
-            raise StoreError(f"the changes cannot be kept: {error.orig}; check .homeroom") from error
+    def _transaction(self, *, write: bool = False) -> Generator[Connection]:
+        with ours(self._engine, "the changes cannot be kept", "check .homeroom"), self._engine.begin() as db:
+            if write:
+                lock(db, LOCKED)
+            yield db
 
 
 _NAMES: Final = tuple(one.name for one in fields(Done))

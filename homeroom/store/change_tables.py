@@ -1,4 +1,7 @@
-"""The tables of changes, their devices and their own history, and the words for the states of a change."""
+"""The tables of changes, their devices and their own history, and the words for the states of a change.
+
+homeroom.store.migrations.state.r0004_changes makes them.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ change_device = sa.Table(
     sa.Column("at", sa.Float, nullable=False),  # when it came into this state, epoch
     sa.Column("detail", sa.String, nullable=False),
     sa.Column("cause", sa.String, nullable=False),  # why it was skipped: homeroom.store.change_rows.Cause
-    sa.Index("one_hand_per_device", "device", unique=True, sqlite_where=sa.text(HELD)),
+    sa.Index("one_hand_per_device", "device", unique=True, sqlite_where=sa.text(HELD), postgresql_where=sa.text(HELD)),
     sa.Index("change_device_by_state", "change", "state"),
     sa.Index("change_device_by_device", "device"),
 )

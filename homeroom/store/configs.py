@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from homeroom.errors import StoreError
+from homeroom.store.bulk import lock, new_row, told
 from homeroom.store.db import config_blob, config_version
 
 
@@ -38,6 +38,7 @@ def save_running(engine: Engine, device: str, text: str, now: float) -> bool:
     sha = digest(text)
     try:
         with engine.begin() as connection:
+            lock(connection, "configurations")
             last = _latest(connection, device)
             if last is not None and last.sha == sha:
                 _touch(connection, last.id, now)
@@ -45,7 +46,7 @@ def save_running(engine: Engine, device: str, text: str, now: float) -> bool:
             _add(connection, device, text, sha, now)
             return True
     except DBAPIError as error:
-        raise StoreError(f"{device}: its configuration cannot be kept: {error.orig}; check .homeroom") from error
+        raise StoreError(f"{device}: its configuration cannot be kept: {told(error)}; check .homeroom") from error
 
 
 def running(engine: Engine, device: str) -> Stored | None:
@@ -57,7 +58,7 @@ def running(engine: Engine, device: str) -> Stored | None:
                 return None
             blob = connection.execute(sa.select(config_blob.c.text).where(config_blob.c.sha == row.sha)).scalar_one()
     except DBAPIError as error:
-        raise StoreError(f"{device}: its configuration cannot be read: {error.orig}; restore state.db") from error
+        raise StoreError(f"{device}: its configuration cannot be read: {told(error)}; restore state.db") from error
     return Stored(zlib.decompress(blob).decode(), row.sha, row.last_at, row.first_at)
 
 
@@ -73,7 +74,7 @@ def hashes(engine: Engine, among: Collection[str] | None = None) -> Mapping[str,
         with engine.connect() as connection:
             return {row.device: row.sha for row in connection.execute(query)}
     except DBAPIError as error:
-        raise StoreError(f"the configurations cannot be read: {error.orig}; restore state.db") from error
+        raise StoreError(f"the configurations cannot be read: {told(error)}; restore state.db") from error
 
 
 def _latest(connection: Connection, device: str) -> Any:
@@ -88,6 +89,6 @@ def _touch(connection: Connection, version: int, now: float) -> None:
 
 def _add(connection: Connection, device: str, text: str, sha: str, now: float) -> None:
     blob = {"sha": sha, "text": zlib.compress(text.encode())}
-    connection.execute(insert(config_blob).values(blob).on_conflict_do_nothing())
+    connection.execute(new_row(connection.dialect.name, config_blob, blob))
     version = {"device": device, "kind": "running", "sha": sha, "first_at": now, "last_at": now}
     connection.execute(sa.insert(config_version).values(version))

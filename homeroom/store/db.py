@@ -1,21 +1,18 @@
-"""One database behind SQLAlchemy Core: SQLite by default. Tables are declared once, here.
+"""The state behind SQLAlchemy Core: SQLite by default, PostgreSQL by setting. Its tables, and how it is opened.
 
-Readings and status are the latest state (an upsert each); configurations are content-addressed; the event
-table is the journal: append-only, durable (synchronous=FULL) before the step it announces takes effect.
+They are made and changed by the revisions in homeroom.store.migrations alone. Readings and status are the latest
+state (an upsert each), and what slow readings held before is kept when they change; configurations are
+content-addressed; the event table is the journal: append-only, durable (synchronous=FULL) before the step it
+announces takes effect.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy import event as event_of
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from homeroom.errors import StoreError
 from homeroom.project import Project
+from homeroom.store.opening import WAIT, open_chain
 
 meta = sa.MetaData()
 
@@ -32,10 +29,24 @@ reading = sa.Table(
     "reading",
     meta,
     sa.Column("device", sa.String, primary_key=True),
-    sa.Column("object", sa.String, primary_key=True),  # name of homeroom.snmp objects, e.g. sysName
+    sa.Column("object", sa.String, primary_key=True),  # group.field of homeroom.snmp.ask, e.g. identity.name
     sa.Column("index", sa.String, primary_key=True),  # row of the table it stands in; empty for a scalar
     sa.Column("value", sa.String, nullable=False),
     sa.Column("at", sa.Float, nullable=False),
+    sa.Column("since", sa.Float, nullable=False),  # when it was first seen with this value
+    sa.Column("every", sa.String, nullable=False, server_default=""),  # the schedule that asks for it
+)
+reading_past = sa.Table(
+    "reading_past",
+    meta,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("device", sa.String, nullable=False),
+    sa.Column("object", sa.String, nullable=False),
+    sa.Column("index", sa.String, nullable=False),
+    sa.Column("value", sa.String, nullable=False),
+    sa.Column("since", sa.Float, nullable=False),
+    sa.Column("until", sa.Float, nullable=False),  # when another value, or none, was seen
+    sa.Index("reading_past_device", "device", "object"),
 )
 config_blob = sa.Table(
     "config_blob",
@@ -86,30 +97,18 @@ probe = sa.Table(
 )
 
 
-def _pragmas(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def connect(project: Project, wait: float = WAIT) -> Engine:
+    """Open the project's state database and bring it up to date; StoreError when it cannot be used.
+
+    `wait`: seconds that a statement waits for another process's lock.
+    """
+    return open_chain(project, "state", "FULL", wait)
 
 
-def _make(engine: Engine) -> None:
-    """Make what is missing, one statement each: two processes may open a new database at once."""
-    with engine.begin() as connection:
-        for table in meta.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
+def connect_series(project: Project, wait: float = WAIT) -> Engine:
+    """Open the database of samples, roll-ups and intervals as `connect` does: a file of its own beside state.db.
 
-
-def connect(project: Project) -> Engine:
-    """Open the project's state database, making what is missing; StoreError when it cannot be used."""
-    path = project.state / "state.db"
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
-    event_of.listen(engine, "connect", _pragmas)  # pyright: ignore[reportUnknownMemberType]  # its types are partial
-    try:
-        _make(engine)
-    except DBAPIError as error:
-        engine.dispose()
-        raise StoreError(f"{path}: {error.orig}; move it away, or restore it from a backup") from error
-    return engine
+    The journal never waits for a poll, and history can be deleted without the state. On PostgreSQL both are one
+    database. A power cut may lose its last seconds (synchronous=NORMAL): what was polled is polled again.
+    """
+    return open_chain(project, "series", "NORMAL", wait)

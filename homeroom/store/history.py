@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from homeroom.errors import StoreError, UsageError
+from homeroom.store.bulk import told
 from homeroom.store.configs import digest
 from homeroom.store.db import config_blob, config_version
 
@@ -81,4 +82,4 @@ def _rows(engine: Engine, query: sa.Executable, what: str) -> Sequence[Any]:
         with engine.connect() as connection:
             return connection.execute(query).all()
     except DBAPIError as error:
-        raise StoreError(f"{what}: its history cannot be read: {error.orig}; restore state.db") from error
+        raise StoreError(f"{what}: its history cannot be read: {told(error)}; restore state.db") from error

@@ -6,11 +6,11 @@ A pin belongs to the device, not to its address: whoever takes over the address 
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from homeroom.errors import HostKeyChanged, StoreError
+from homeroom.store.bulk import new_row, told
 from homeroom.store.db import host_key
 
 
@@ -49,13 +49,13 @@ class HostKeys:
             with self._engine.connect() as connection:
                 row = connection.execute(query).one_or_none()
         except DBAPIError as error:
-            raise StoreError(f"host keys cannot be read: {error.orig}; no device is entered without them") from error
+            raise StoreError(f"host keys cannot be read: {told(error)}; no device is entered without them") from error
         return (row.fingerprint, row.state) if row else None
 
     def _first(self, device: str, fingerprint: str, now: float) -> tuple[str, str]:
         """Pin, unless another contact was faster; return what is pinned now."""
         row = {"device": device, "fingerprint": fingerprint, "state": "pinned", "at": now}
-        self._write(insert(host_key).values(row).on_conflict_do_nothing())
+        self._write(new_row(self._engine.dialect.name, host_key, row))
         return self._pin(device) or (fingerprint, "pinned")
 
     def _write(self, statement: sa.Executable) -> None:
@@ -63,4 +63,4 @@ class HostKeys:
             with self._engine.begin() as connection:
                 connection.execute(statement)
         except DBAPIError as error:
-            raise StoreError(f"host keys cannot be written: {error.orig}; check the disk of .homeroom") from error
+            raise StoreError(f"host keys cannot be written: {told(error)}; check the disk of .homeroom") from error

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from homeroom.errors import StoreError
+from homeroom.store.bulk import told
 from homeroom.store.db import event
 
 State: TypeAlias = Literal[
@@ -72,7 +73,7 @@ class Journal:
             with self._engine.begin() as connection:
                 connection.execute(sa.insert(event), rows)
         except DBAPIError as error:
-            raise StoreError(f"the journal cannot be written: {error.orig}; nothing more is changed") from error
+            raise StoreError(f"the journal cannot be written: {told(error)}; nothing more is changed") from error
 
     def events(self, change: str) -> tuple[Event, ...]:
         """Return the change's events in the order they were written."""
@@ -82,7 +83,7 @@ class Journal:
             with self._engine.connect() as connection:
                 return tuple(Event(*row) for row in connection.execute(query))
         except DBAPIError as error:
-            raise StoreError(f"the journal cannot be read: {error.orig}; restore state.db from a backup") from error
+            raise StoreError(f"the journal cannot be read: {told(error)}; restore state.db from a backup") from error
 
     def states(self, change: str) -> Mapping[str, Event]:
         """Return the last event of each device of the change."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from nornir import InitNornir
 from nornir.core import Nornir
@@ -19,57 +19,10 @@ from homeroom.project import CONFIG, Project
 from homeroom.store.elements import Element, inherit, read_defaults, read_elements
 from homeroom.store.inventory import Selector
 from homeroom.store.reach import Endpoint, lab, managed
+from homeroom.store.setting import NornirConfig, Workers
 from homeroom.store.world import ALL, DeviceRow, World
 
 PLUGIN: Final = "HomeroomInventory"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Where the project is; relative to nornir_config.yaml."""
-
-    project: str = "."
-
-
-@dataclass(frozen=True, slots=True)
-class InventoryConfig:
-    """Which inventory."""
-
-    plugin: Literal["HomeroomInventory"] = "HomeroomInventory"
-    options: Options = Options()
-
-
-@dataclass(frozen=True, slots=True)
-class Workers:
-    """How many devices at once."""
-
-    num_workers: int = 20
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerConfig:
-    """Which runner of Nornir's; pushes run on our own."""
-
-    plugin: Literal["threaded", "serial"] = "threaded"
-    options: Workers | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LoggingConfig:
-    """Nornir's own log."""
-
-    enabled: bool = False
-    level: str = "INFO"
-    log_file: str = "nornir.log"
-
-
-@dataclass(frozen=True, slots=True)
-class NornirConfig:
-    """nornir_config.yaml; Nornir itself would ignore a misspelt key."""
-
-    inventory: InventoryConfig = field(default_factory=InventoryConfig)
-    runner: RunnerConfig = field(default_factory=RunnerConfig)
-    logging: LoggingConfig = field(default_factory=LoggingConfig)
 
 
 class HomeroomInventory:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from homeroom.errors import StoreError
+from homeroom.store.bulk import told
 from homeroom.store.db import probe
 
 
@@ -40,7 +41,7 @@ def add(engine: Engine, outcomes: Iterable[Probed]) -> None:
         with engine.begin() as connection:
             connection.execute(sa.insert(probe), rows)
     except DBAPIError as error:
-        raise StoreError(f"outcomes cannot be saved: {error.orig}; look at the disk and state.db") from error
+        raise StoreError(f"outcomes cannot be saved: {told(error)}; look at the disk and state.db") from error
 
 
 def newest(engine: Engine, site: str = "") -> tuple[Probed, ...]:
@@ -54,4 +55,4 @@ def newest(engine: Engine, site: str = "") -> tuple[Probed, ...]:
         with engine.connect() as connection:
             return tuple(Probed(*row[1:]) for row in connection.execute(query))
     except DBAPIError as error:
-        raise StoreError(f"outcomes cannot be read: {error.orig}; restore state.db") from error
+        raise StoreError(f"outcomes cannot be read: {told(error)}; restore state.db") from error

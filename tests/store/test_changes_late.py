@@ -4,20 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from homeroom.project import Project
 from homeroom.store.changes import Change, Changes, Row
-from homeroom.store.db import connect
 from homeroom.store.journal import STATES, Journal
 
 NEW = Change("c", "canary", "approved", 0, "hash1", "ana", "ticket 7", 1.0)
 CAUSES = {"a": "off", "b": "ill", "d": "unfit", "e": "unchanged", "f": "closed", "g": "superseded"}
-
-
-@pytest.fixture
-def engine(tmp_path):
-    engine = connect(Project(tmp_path))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

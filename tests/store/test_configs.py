@@ -4,17 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from homeroom.errors import StoreError
-from homeroom.project import Project
 from homeroom.store import configs
 from homeroom.store.configs import Stored, digest, hashes, running, save_running
-from homeroom.store.db import config_blob, config_version, connect
-
-
-@pytest.fixture
-def engine(tmp_path):
-    engine = connect(Project(tmp_path))
-    yield engine
-    engine.dispose()
+from homeroom.store.db import config_blob, config_version
 
 
 def _count(engine, table) -> int:
@@ -72,12 +64,12 @@ def test_texts_are_compressed(engine):
         (hashes, "the configurations cannot be read: no such table: config_version; restore state.db"),
     ],
 )
-def test_a_broken_store_says_so(engine, call, message):
+def test_a_broken_store_says_so(engine, said, call, message):
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE config_version")
     with pytest.raises(StoreError) as caught:
         call(engine)
-    assert str(caught.value) == message
+    assert str(caught.value) == said(message)
 
 
 def test_the_hash_is_sha256():

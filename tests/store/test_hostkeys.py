@@ -5,18 +5,9 @@ import threading
 import pytest
 
 from homeroom.errors import HostKeyChanged, StoreError
-from homeroom.project import Project
-from homeroom.store.db import connect
 from homeroom.store.hostkeys import HostKeys
 
 ONE, OTHER = "SHA256:one", "SHA256:other"
-
-
-@pytest.fixture
-def engine(tmp_path):
-    engine = connect(Project(tmp_path))
-    yield engine
-    engine.dispose()
 
 
 def test_the_first_key_is_pinned_and_the_same_is_accepted_ever_after(engine):
@@ -81,12 +72,16 @@ def test_two_first_contacts_at_once_pin_one_key(engine):
     assert len(refused) == 5
 
 
-def test_without_the_store_no_device_is_entered(engine):
+def test_without_the_store_no_device_is_entered(engine, said):
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE host_key")
     with pytest.raises(StoreError) as caught:
         HostKeys(engine).check("a", ONE, 1.0)
-    assert str(caught.value) == ("host keys cannot be read: no such table: host_key; no device is entered without them")
+    assert str(caught.value) == said(
+        "host keys cannot be read: no such table: host_key; no device is entered without them"
+    )
     with pytest.raises(StoreError) as caught:
         HostKeys(engine).forget("a")
-    assert str(caught.value) == "host keys cannot be written: no such table: host_key; check the disk of .homeroom"
+    assert str(caught.value) == said(
+        "host keys cannot be written: no such table: host_key; check the disk of .homeroom"
+    )

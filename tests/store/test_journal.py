@@ -10,16 +10,8 @@ from typing import get_args
 import pytest
 
 from homeroom.errors import StoreError
-from homeroom.project import Project
 from homeroom.store.db import connect
 from homeroom.store.journal import END_STATES, STATES, Event, Journal, State
-
-
-@pytest.fixture
-def engine(tmp_path):
-    engine = connect(Project(tmp_path))
-    yield engine
-    engine.dispose()
 
 
 def test_the_last_event_of_each_device_is_its_state(engine):
@@ -65,7 +57,7 @@ def test_many_threads_lose_nothing(engine):
         assert [e.at for e in journal.events("c") if e.device == name] == [float(n) for n in range(20)]
 
 
-def test_an_event_survives_kill_9_right_after_it_was_appended(tmp_path):
+def test_an_event_survives_kill_9_right_after_it_was_appended(project):
     script = (
         "import os, signal, sys, pathlib\n"
         "from homeroom.project import Project\n"
@@ -74,19 +66,19 @@ def test_an_event_survives_kill_9_right_after_it_was_appended(tmp_path):
         "Journal(connect(Project(pathlib.Path(sys.argv[1])))).append('c', 'a', 'committing', 1.0)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, os.fspath(tmp_path)], check=False)
+    done = subprocess.run([sys.executable, "-c", script, os.fspath(project.root)], check=False)
     assert done.returncode == -signal.SIGKILL
-    engine = connect(Project(tmp_path))
+    engine = connect(project)
     assert Journal(engine).states("c")["a"].state == "committing"
     engine.dispose()
 
 
-def test_a_journal_that_cannot_be_written_says_that_nothing_more_is_changed(engine):
+def test_a_journal_that_cannot_be_written_says_that_nothing_more_is_changed(engine, said):
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE event")
     with pytest.raises(StoreError) as caught:
         Journal(engine).append("c", "a", "leased", 1.0)
-    assert str(caught.value) == "the journal cannot be written: no such table: event; nothing more is changed"
+    assert str(caught.value) == said("the journal cannot be written: no such table: event; nothing more is changed")
     with pytest.raises(StoreError) as caught:
         Journal(engine).events("c")
-    assert str(caught.value) == "the journal cannot be read: no such table: event; restore state.db from a backup"
+    assert str(caught.value) == said("the journal cannot be read: no such table: event; restore state.db from a backup")

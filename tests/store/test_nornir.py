@@ -163,7 +163,7 @@ def test_golden_groups(project, name, text, message):
     [
         (
             "runners: {plugin: threaded}",
-            "nornir_config.yaml:1: runners: unknown key; the keys are inventory, runner, logging; did you mean runner?",
+            "nornir_config.yaml:1: runners: unknown key; the keys are inventory, runner, logging, store; did you mean runner?",
         ),
         (
             "inventory: {plugin: SimpleInventory}",

@@ -1,4 +1,4 @@
-"""A new state database that many processes open at once is made once."""
+"""A new database that many processes open at once is made once."""
 
 import subprocess
 import sys
@@ -7,18 +7,15 @@ OPEN = """
 import sys
 from pathlib import Path
 from homeroom.project import Project
-from homeroom.store.db import connect
+from homeroom.store.db import connect, connect_series
 sys.stdin.readline()
-connect(Project(Path(sys.argv[1]))).dispose()
+for way in (connect, connect_series):
+    way(Project(Path(sys.argv[1]))).dispose()
 """
 
 
-def test_many_processes_open_a_new_database(tmp_path):
-    from homeroom.project import CONFIG, shipped
-
-    (tmp_path / CONFIG).write_bytes((shipped() / CONFIG).read_bytes())
-    (tmp_path / ".homeroom").mkdir()
-    command = [sys.executable, "-c", OPEN, str(tmp_path)]
+def test_many_processes_open_a_new_database(project):
+    command = [sys.executable, "-c", OPEN, str(project.root)]
     running = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(6)]
     for process in running:  # each waits for its line, so that all begin together
         process.stdin.write("\n")

@@ -1,0 +1,1 @@
+"""Alembic's revisions of the databases: a folder a chain, run by homeroom.store.migrate."""
