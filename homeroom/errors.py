@@ -14,6 +14,7 @@ HomeroomError
 ├── LabError              the lab cannot do what was asked
 ├── AuditError            a rule or the evidence is malformed
 ├── Malformed             bytes from the network that are no SNMP message
+├── NotTaken              a receiver of alerts did not take a message
 └── DeviceError           one device: its message says which, what happened and what to do
     ├── Unreachable          no connection, or it was lost
     ├── LoginRefused         the device refused our credentials
@@ -105,6 +106,10 @@ class AuditError(HomeroomError):
 
 class Malformed(HomeroomError):
     """Bytes from the network are no SNMP message; says what was expected."""
+
+
+class NotTaken(HomeroomError):
+    """A receiver of alerts did not take a message."""
 
 
 class DeviceError(HomeroomError):

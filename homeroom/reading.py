@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One observed fact. `object` is a name of homeroom.snmp.objects; `index` its table row, empty for a scalar."""
+    """One observed fact. `object`: `group.field` of homeroom.snmp.ask; `index`: its row, empty where it has one."""
 
     device: str
     object: str

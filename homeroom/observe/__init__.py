@@ -1,0 +1,1 @@
+"""Watching the nation: the poller, drift, what devices say by themselves, faults, alerts, metrics, the funnel."""
