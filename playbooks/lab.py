@@ -32,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     start.add_argument("--processes", type=int, default=0, metavar="N", help="default: 1, for a nation one a core")
     start.add_argument("--latency", action="store_true", help="answer as late as from the site: by its kind of link")
+    start.add_argument("--syslog", default="", metavar="HOST:PORT", help="whom devices tell that they were changed")
     actions.add_parser("status", help="list its devices; with --json also the credentials", parents=[common])
     _faults(actions.add_parser("fault", help="break a device, or change it behind Homeroom's back", parents=[common]))
     _services(actions.add_parser("service", help="have a service beyond the schools answer, or not", parents=[common]))
@@ -106,6 +107,7 @@ def _up(project: Project, args: argparse.Namespace) -> int:
             ports=dict(args.port),
             processes=args.processes,
             latency=args.latency,
+            syslog=args.syslog,
         )
     if args.json:
         console.emit({"pid": info.pid, "devices": len(info.devices), "ports": dict(info.ports)})

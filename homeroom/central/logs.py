@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from homeroom.central.press import Press, Printed
-from homeroom.central.settings import Logs
+from homeroom.central.settings import Logs, target
 from homeroom.plan.model import SitePlan
 from homeroom.policy.model import Policy
 from homeroom.taint import clean
@@ -16,6 +16,14 @@ from homeroom.taint import clean
 NOBODY: Final = "illegal"
 """Of the category that the law forbids, only the site is logged: who asked is for the police alone to find out."""
 SITES: Final = "sites.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Who is handed what the devices say: `homeroom observe`."""
+
+    address: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Server:
     archive: int
     blocked: int
     total: int
+    forward: tuple[Forward, ...] = ()
+    """At most one."""
 
 
 def server(policy: Policy, settings: Logs, conf: str, log: str) -> Server:
@@ -41,6 +51,7 @@ def server(policy: Policy, settings: Logs, conf: str, log: str) -> Server:
         archive=settings.archive,
         blocked=settings.blocked,
         total=settings.online + settings.archive,
+        forward=(Forward(*found),) if (found := target(settings.forward)) else (),
     )
 
 

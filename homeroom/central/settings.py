@@ -42,12 +42,14 @@ class Dhcp:
 class Logs:
     """Days. `online`: as files; `archive`: compressed, beyond that; `blocked`: refused names, then gone.
 
+    `forward`: ADDRESS:PORT of `homeroom observe`, which is handed what the devices say; empty: nobody is.
     Source of the defaults: DISA STIG V-251374 and V-251361 (30 days online, one year kept).
     """
 
     online: int = 30
     archive: int = 365
     blocked: int = 90
+    forward: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,16 @@ def check(services: Services) -> list[Problem]:
     return [Problem(FILE, 0, field, message, remedy) for field, message, remedy in _wrong(services)]
 
 
+def target(text: str) -> tuple[str, int] | None:
+    """Read `ADDRESS:PORT`, `[ADDRESS]:PORT` of IPv6; None when it is none."""
+    address, _, port = text.rpartition(":")
+    try:
+        found = str(ipaddress.ip_address(address.strip("[]")))
+    except ValueError:
+        return None
+    return (found, int(port)) if port.isdecimal() and 0 < int(port) <= 65535 else None
+
+
 def _wrong(services: Services) -> Iterator[tuple[str, str, str]]:
     spans = (
         ("dns.threads", services.dns.threads, 1, 256),
@@ -88,5 +100,7 @@ def _wrong(services: Services) -> Iterator[tuple[str, str, str]]:
             ipaddress.ip_address(address)
         except ValueError:
             yield f"radius.federation[{number}]", f"{address!r} is no address", "write an IPv4 or IPv6 address"
+    if services.logs.forward and target(services.logs.forward) is None:
+        yield "logs.forward", f"{services.logs.forward!r} is no address and port", "write 192.0.2.20:1514"
     if services.dhcp.every and services.dhcp.sites:
         yield "dhcp.sites", "names sites beside every: true", "keep one of them"

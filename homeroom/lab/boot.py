@@ -17,6 +17,7 @@ from homeroom.lab.fleet import Record, address
 from homeroom.lab.place import NOWHERE, Place
 from homeroom.lab.platforms import SNMP_USER, Supply, emulation
 from homeroom.lab.services import Services
+from homeroom.lab.telling import Teller
 from homeroom.lab.truth import Truth
 from homeroom.lab.ways import Lore, Ways
 from homeroom.platforms.registry import code_for
@@ -111,6 +112,7 @@ class Around:
         lore = Lore(self.intents.site, parsers.__getitem__, stateful(platforms), noc or (ANY[4],))
         self.ways = Ways(records, lore, later)
         self.truth = Truth(self.ways, Services(central))
+        self.teller: Teller | None = None
 
 
 def maker(
@@ -140,6 +142,8 @@ def maker(
         device = emulation(record.platform).make(record, supply)
         if around is not None:
             around.truth.take(device)
+            if around.teller is not None:
+                around.teller.take(device)
         return device
 
     return make

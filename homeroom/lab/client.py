@@ -15,6 +15,7 @@ from homeroom.lab import state
 from homeroom.lab.door import SOCKET, ask
 from homeroom.lab.faults import Fault
 from homeroom.lab.state import LabInfo
+from homeroom.lab.telling import target
 from homeroom.project import Project
 
 LOG: Final = "lab.log"
@@ -34,6 +35,7 @@ def up(
     ports: Mapping[str, int] | None = None,
     processes: int = 0,
     latency: bool = False,
+    syslog: str = "",
     waiting: Callable[[], None] = lambda: None,
 ) -> LabInfo:
     """Start the lab of a project and wait until it is ready; LabError says why it is not.
@@ -41,11 +43,13 @@ def up(
     `sites`: the first so many (default: all). `minute`: how many seconds a minute of the devices' timers lasts.
     Ports by name (homeroom.lab.platforms.SERVICES, snmp): one not named, or 0, is the usual one if free, else any.
     `processes` 0: one, or one a core for a nation. `latency`: answers take as long as from the device's site.
-    `waiting` is called now and then while it starts.
+    `syslog`: HOST:PORT that devices tell of changes. `waiting` is called now and then while it starts.
     """
     running = _running(project)
     if running is not None:
         raise LabError(f"a lab runs already (process {running.pid}): use it, or run `homeroom lab down` first")
+    if syslog:
+        target(syslog)
     folder = project.state
     for stale in (state.FILE, SOCKET):
         (folder / stale).unlink(missing_ok=True)
@@ -53,6 +57,7 @@ def up(
     command = [
         *(sys.executable, "-m", "homeroom.lab.server", "--project", str(project.root), "--sites", str(sites or 0)),
         *("--minute", str(minute), "--processes", str(processes), *(["--latency"] if latency else [])),
+        *(("--syslog", syslog) if syslog else ()),
         *(word for name, port in wanted.items() if port for word in ("--port", f"{name}={port}")),
     ]
     return _ready(_spawn(command, folder / LOG), folder, waiting)

@@ -35,6 +35,24 @@ class SnmpUser:
     priv_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a device itself counts of the changes of its running configuration.
+
+    `number`: how many since it booted, from 1, the boot; `user`: who made the last one. `by_hand`: not the boot.
+    `checksum`: of its configuration's files, where it was told to show one.
+    """
+
+    number: int = 1
+    user: str = "system"
+    checksum: str = ""
+
+    @property
+    def by_hand(self) -> bool:
+        """Tell whether somebody changed it since it booted."""
+        return self.number > 1
+
+
 class Emulated(Protocol):
     """One emulated device as its SNMP agent sees it; times are seconds since the epoch."""
 
@@ -101,6 +119,11 @@ class Emulated(Protocol):
     @property
     def startup_changed(self) -> float:
         """Return when the startup configuration last changed (ccmHistoryStartupLastChanged)."""
+        ...
+
+    @property
+    def edition(self) -> Edition:
+        """Return what it counts of its changes."""
         ...
 
     @property

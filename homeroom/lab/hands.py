@@ -55,6 +55,7 @@ def _junos(device: JunosDevice, lines: Sequence[str]) -> None:
 
 def _ros(device: RosDevice, lines: Sequence[str]) -> None:
     """Type commands."""
+    device.changed_by = INTRUDER
     for line in lines:
         try:
             device.config  # noqa: B018 -- it is made on first touch

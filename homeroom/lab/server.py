@@ -32,6 +32,7 @@ from homeroom.lab.place import NOWHERE, Place
 from homeroom.lab.platforms import PLATFORMS, SERVICES
 from homeroom.lab.services import Services
 from homeroom.lab.sockets import Sockets
+from homeroom.lab.telling import Teller, target
 from homeroom.lab.truth import Truth
 from homeroom.project import Project
 from homeroom.store.world import World
@@ -41,13 +42,15 @@ MANY: Final = 5_000
 _MOST: Final = 8
 _READY: Final = 120.0
 _END: Final = 10.0
+_RARELY: Final = (100_000, 20, 50)
+"""When garbage is looked for: a nation's devices are millions of objects, and most of them stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How the lab is wanted. `ports` by name; one not named: the usual one if free, else any. `sites` 0: all.
 
-    `processes` 0: as many as the number of devices asks for.
+    `processes` 0: as many as the number of devices asks for. `syslog`: HOST:PORT that is told of changes.
     """
 
     sites: int = 0
@@ -55,6 +58,7 @@ class Options:
     ports: Mapping[str, int] = field(default_factory=dict[str, int])
     processes: int = 0
     latency: bool = False
+    syslog: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +154,16 @@ async def work(project: Project, options: Options, part: Part, sockets: Sockets,
     sites = {record.name: record.site for record in mine}
     fleet = Fleet(mine, boot.maker(project, world, sites, later, options.minute, around=around), KEPT // part.count)
     around.ways.known = fleet.known
+    if options.syslog:
+        soon = asyncio.get_running_loop().call_soon
+        around.teller = Teller(target(options.syslog), world.programme.central.syslog, soon)
     places = boot.Places(world, {record.address: record for record in records})
     try:
         await serve(fleet, sockets, part, records, places, latency=options.latency, truth=around.truth)
     finally:
         world.close()
+        if around.teller is not None:
+            around.teller.close()
 
 
 def run(project: Project, options: Options) -> None:
@@ -212,6 +221,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the lab's process; errors of ours are one line on stderr, which is the lab's log."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a session is a descriptor
+    gc.set_threshold(*_RARELY)
     logging.getLogger("asyncio").setLevel(logging.ERROR)  # that a client hung up is no news
     parser = argparse.ArgumentParser(prog="python -m homeroom.lab.server")
     parser.add_argument("--project", type=Path, required=True)
@@ -220,9 +230,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", action="append", default=[], metavar="NAME=NUMBER")
     parser.add_argument("--processes", type=int, default=0)
     parser.add_argument("--latency", action="store_true")
+    parser.add_argument("--syslog", default="")
     args = parser.parse_args(argv)
     ports = {name: int(number) for name, _, number in (port.partition("=") for port in args.port)}
-    options = Options(args.sites, args.minute, ports, args.processes, args.latency)
+    options = Options(args.sites, args.minute, ports, args.processes, args.latency, args.syslog)
     try:
         run(Project.locate(args.project), options)
     except HomeroomError as error:

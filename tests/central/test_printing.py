@@ -45,7 +45,7 @@ def views(example):
     resolver = dns.resolvers(programme, policy, Dns(), *folders[:2])[0]
     server = radius.server(programme, policy, Radius(("198.51.100.9", "2001:db8::9")), folders)
     four, six = dhcp.servers(programme, policy, plans, Dhcp(every=True), folders[1:])
-    collector = logs.server(policy, Logs(), *folders[:2])
+    collector = logs.server(policy, Logs(forward="192.0.2.20:1514"), *folders[:2])
     made = {
         "unbound/unbound.conf.j2": resolver,
         "unbound/unit.j2": resolver,

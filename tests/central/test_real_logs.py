@@ -14,9 +14,11 @@ from plans import plans_of
 from homeroom.central import logs
 from homeroom.central.press import Press
 from homeroom.central.settings import Logs
+from homeroom.observe.framing import Framer
+from homeroom.observe.hearing import Ear, Rules, sender
 
 pytestmark = needs("rsyslogd", "logger", "ip")
-SERVER, RESOLVER, STRANGER = "192.0.2.3", "192.0.2.11", "203.0.113.99"
+SERVER, RESOLVER, STRANGER, NOC = "192.0.2.3", "192.0.2.11", "203.0.113.99", "192.0.2.20"
 
 
 class Desk:
@@ -56,14 +58,20 @@ def desk(example, tmp_path_factory):
     key, certificate = authority.issue("logs", server=True)
     for name, text in (("ca.pem", authority.pem()), ("server.key", key), ("server.pem", certificate)):
         (conf / "certs" / name).write_text(text)
-    made = logs.server(policy, Logs(), str(conf), str(folder / "log"))
+    made = logs.server(policy, Logs(forward=f"{NOC}:1514"), str(conf), str(folder / "log"))
     for file in logs.files(Press.of(project), made, plans):
         (folder / file.path).write_text("".join(file.chunks))
     whole = folder / "rsyslog.conf"
     whole.write_text(f'include(file="{conf}/homeroom.conf")\n')
     device = plans[0].devices[0]
-    bed = Bed("log", [SERVER, RESOLVER, STRANGER, device.v4])
+    bed = Bed("log", [SERVER, RESOLVER, STRANGER, NOC, device.v4])
+    listener = (
+        "import socket,sys; s=socket.create_server((sys.argv[1],1514)); c=s.accept()[0]; f=open(sys.argv[2],'ab',0)\n"
+        "while d:=c.recv(65536): f.write(d)"
+    )
     try:
+        heard = ("python3", "-c", listener, NOC, folder / "heard")
+        bed.start(*heard, log=folder / "heard.log", ready=lambda: ":1514" in bed.run("ss", "-Hlnt").stdout)
         words = ("rsyslogd", "-n", "-f", whole, "-i", folder / "pid")
         assert bed.run("rsyslogd", "-N1", "-f", whole).returncode == 0
         bed.start(*words, log=folder / "out.log", ready=lambda: ":6514" in bed.run("ss", "-Hlnt").stdout)
@@ -126,6 +134,21 @@ def test_a_message_cannot_make_a_second_line(desk):
     desk.send(desk.device.v4, "link", "first\x0b\x1b[2J\\nsecond")
     (line,) = desk.kept(f"online/{desk.site}", "first")
     assert "\x1b" not in line
+
+
+def test_what_devices_say_is_handed_on_behind_the_address_it_came_from(desk):
+    desk.send(STRANGER, "x", "%SYS-5-CONFIG_I: Configured from console by mallory on vty0")
+    desk.send(desk.device.v4, "45", "sw1: %SYS-5-CONFIG_I: Configured from console by ana on vty0 (192.0.2.9)")
+    ear = Ear({desk.device.v4: sender("rtr1", ["ios"])}, str, time.time, Rules(relays=(SERVER,)))
+    for _ in range(100):
+        whole = Framer().feed(path.read_bytes()) if (path := desk.folder / "heard").exists() else []
+        if any(b"by ana" in one for one in whole):
+            break
+        time.sleep(0.05)
+    for message in whole:
+        ear.syslog(message, SERVER)
+    assert [(row.device, row.who, row.origin) for row in ear.fetched()] == [("rtr1", "ana", "192.0.2.9")]
+    assert not any(b"mallory" in one for one in whole)
 
 
 def test_tls_is_spoken_on_its_port(desk):

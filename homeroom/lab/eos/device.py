@@ -133,6 +133,11 @@ class EosDevice(Boxed[Box]):
             head += f"! Startup-config last modified at {stamp} by {self._changed_by or 'root'}\n"
         return text(tree, f"{head}! device: {view.hostname(tree)} ({self.box.model}, EOS-{self.box.release})")
 
+    @property
+    def changed_by(self) -> str:
+        """Return who last changed the running configuration."""
+        return self._changed_by
+
     def swap(self, tree: Section, user: str) -> None:
         """Put another running configuration in place of this one."""
         if tree != self.tree:

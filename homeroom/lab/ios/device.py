@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from homeroom.lab.boxed import Boxed, Staged
 from homeroom.lab.clock import Clock, Handle, Later, archived, logged
-from homeroom.lab.emulated import Interface, SnmpUser
+from homeroom.lab.emulated import Edition, Interface, SnmpUser
 from homeroom.lab.faults import Faults
 from homeroom.lab.flash import Flash, running, startup
 from homeroom.lab.ios import view
@@ -54,7 +54,7 @@ class IosDevice(Boxed[Box]):
     __slots__ = (
         "_chassis", "_counter", "_staged", "_text", "_tree", "_true", "archives", "boot", "changed_by", "drops",
         "engine_boots", "faults", "flash", "generation", "indexes", "later", "log", "logins", "minute", "pending",
-        "running_changed", "running_saved", "saved_by", "startup", "startup_changed",
+        "revision", "running_changed", "running_saved", "saved_by", "startup", "startup_changed",
     )  # fmt: skip
 
     def __init__(
@@ -80,6 +80,8 @@ class IosDevice(Boxed[Box]):
         self.boot = clock() if booted is None else booted
         self.running_changed = self.running_saved = self.startup_changed = self.boot
         self.changed_by = self.saved_by = ""
+        self.revision = 1
+        """Its Config Change Tracking Identifier: it counts anew from each boot."""
         self.engine_boots = 1
         self.generation = 0
         self.startup = ""
@@ -136,8 +138,9 @@ class IosDevice(Boxed[Box]):
             yield self.tree
         finally:  # lines before a refused one stay
             if before != self.tree or users != self._chassis.users:
-                self.version += 1
+                self.revision += 1
                 self.running_changed, self.changed_by = self._true(), user
+                self.version += 1
 
     def swap(self, tree: Section, user: str) -> None:
         """Put another running configuration in place of this one; open configure sessions start at the top again."""
@@ -182,6 +185,7 @@ class IosDevice(Boxed[Box]):
             self.pending = None
         self.swap(load(self.startup, self._chassis.scratch()).tree, "")
         self.boot = self.running_changed = self._true()
+        self.revision = 1
         self.engine_boots += 1
         self.version += 1
         self.logins.clear()
@@ -249,6 +253,11 @@ class IosDevice(Boxed[Box]):
         self.log.append(f"{logged(self.clock())}: {message}")
 
     # --- as others see it (homeroom.lab.emulated.Emulated)
+
+    @property
+    def edition(self) -> Edition:
+        """Return its CTID, and who changed it last."""
+        return Edition(self.revision, self.changed_by if self.revision > 1 else "system")
 
     @property
     def hostname(self) -> str:

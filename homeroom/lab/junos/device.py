@@ -9,7 +9,7 @@ from typing import Literal
 from homeroom.errors import LabError
 from homeroom.lab.boxed import Boxed, Staged
 from homeroom.lab.clock import Clock, Later
-from homeroom.lab.emulated import Interface, SnmpUser
+from homeroom.lab.emulated import Edition, Interface, SnmpUser
 from homeroom.lab.faults import Faults
 from homeroom.lab.junos import crypt, view
 from homeroom.lab.junos.database import Database
@@ -25,8 +25,8 @@ class JunosDevice(Boxed[Box]):
     """
 
     __slots__ = (
-        "_base", "_pids", "_staged", "_started", "_true", "_users", "boot", "clients", "engine_boots", "faults",
-        "indexes", "running_changed", "running_saved", "startup_changed",
+        "_base", "_first", "_pids", "_staged", "_started", "_true", "_users", "boot", "clients", "engine_boots",
+        "faults", "indexes", "running_changed", "running_saved", "startup_changed",
     )  # fmt: skip
 
     def __init__(
@@ -48,7 +48,7 @@ class JunosDevice(Boxed[Box]):
         self.faults = Faults()
         self.boot = clock() if booted is None else booted
         self.running_changed = self.running_saved = self.startup_changed = self.boot
-        self.engine_boots = 1
+        self.engine_boots = self._first = 1
         self.clients: list[Client] = []
         self.indexes: dict[str, int] = {port: 500 + n for n, port in enumerate(box.ports, 1)}
         self._base = Database(self.clock, later, minute, self.faults, self._changed, self.changes)
@@ -100,6 +100,7 @@ class JunosDevice(Boxed[Box]):
         base.lock = base.editor = None
         base.candidate = base.active
         self.boot = self._true()
+        self._first = base.number
         self.engine_boots += 1
         self.version += 1
 
@@ -141,6 +142,12 @@ class JunosDevice(Boxed[Box]):
             self.base.leave(client)
 
     # --- as others see it (homeroom.lab.emulated.Emulated)
+
+    @property
+    def edition(self) -> Edition:
+        """Return how often it was committed since it booted, and by whom the last time."""
+        number = self.base.number - self._first + 1
+        return Edition(number, self.base.commits[0].user if number > 1 else "root")
 
     @property
     def hostname(self) -> str:

@@ -62,6 +62,8 @@ class RosDevice(Boxed[Box]):
         self.globals: dict[str, Value] = {}
         self.log: deque[str] = deque(maxlen=200)
         self.boot = self.changed_at = clock() if booted is None else booted
+        self.changed_by = ""
+        """Who was the last to type a command."""
         self.engine_boots = 1
         self.stop_after: int | None = None
         self.hang_up: set[Callable[[], None]] = set()

@@ -112,6 +112,7 @@ class Session:
             device.say(f"login failure for user {user} via api")
             raise Trap(_WRONG)
         self.user = user
+        device.changed_by = user
         return [], ""
 
     def _print(self, path: str, params: Mapping[str, str], queries: list[str]) -> Reply:

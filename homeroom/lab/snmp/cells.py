@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Final
 
@@ -45,6 +46,13 @@ def counter(value: int) -> bytes:
 def ticks(seconds: float) -> bytes:
     """Encode TimeTicks from seconds; never negative, wrapping after 497 days."""
     return ber.integer(int(max(0.0, seconds) * _TICKS) & _WRAP32, ber.TIME_TICKS)
+
+
+def date(at: float, sign: str = "") -> bytes:
+    """Encode DateAndTime (RFC 2579) in UTC: 8 octets, or with the `sign` of the distance from it, which is 0, 11."""
+    when = time.gmtime(at)
+    fields = (when.tm_mon, when.tm_mday, when.tm_hour, when.tm_min, when.tm_sec, 0)
+    return ber.octets(when.tm_year.to_bytes(2, "big") + bytes(fields) + (f"{sign}\0\0".encode() if sign else b""))
 
 
 def name(value: str) -> bytes:

@@ -87,8 +87,13 @@ def _ros(device: Emulated) -> Make:
 _MAKES: Final[Mapping[str, Callable[[Emulated], Make]]] = {"ios": _ios, "eos": _eos, "junos": _junos, "ros": _ros}
 
 
+def changed() -> Object:
+    """Make entLastChangeTime: nobody plugs anything in."""
+    return scalar("1.3.6.1.2.1.47.1.4.1", ticks(0))
+
+
 def objects(device: Emulated) -> Iterator[Object]:
-    """Yield the chassis' row of entPhysicalTable, and entLastChangeTime."""
+    """Yield the chassis' row of entPhysicalTable."""
     one = make(device)
     cells = {
         2: text(f"{device.model} Chassis"),
@@ -109,4 +114,3 @@ def objects(device: Emulated) -> Iterator[Object]:
     }
     for number, cell in cells.items():
         yield column(f"{_ENTITY}.{number}", {_CHASSIS: cell})
-    yield scalar("1.3.6.1.2.1.47.1.4.1", ticks(0))

@@ -5,16 +5,14 @@ HOST-RESOURCES-MIB (RFC 2790) where the platform has it; CISCO-PROCESS-MIB on IO
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Final
 
 from homeroom.lab import life
 from homeroom.lab.emulated import Emulated
 from homeroom.lab.place import Place
-from homeroom.lab.snmp.cells import column, gauge, integer, name, scalar, text, ticks
+from homeroom.lab.snmp.cells import column, date, gauge, integer, name, scalar, text, ticks
 from homeroom.lab.snmp.table import Object
-from homeroom.snmp import ber
 
 _HOST: Final = "1.3.6.1.2.1.25"
 _PROCESSOR: Final = 1
@@ -38,14 +36,12 @@ def objects(device: Emulated, place: Place) -> Iterator[Object]:
         yield column(f"{_JNX}.5.9.1.0", {0: text("Routing Engine")})
         yield column(f"{_JNX}.8.9.1.0", {0: load})
     yield scalar(f"{_HOST}.1.1", lambda now: ticks(now - device.boot))
-    yield scalar(f"{_HOST}.1.2", lambda now: _date(now, device))
+    yield scalar(f"{_HOST}.1.2", lambda now: _clock(now, device))
     yield column(f"{_HOST}.3.2.1.2", {_PROCESSOR: name(_HR_PROCESSOR)})
     yield column(f"{_HOST}.3.3.1.2", {_PROCESSOR: lambda now: integer(life.load(place.timezone, device.name, now))})
 
 
-def _date(now: float, device: Emulated) -> bytes:
-    """Encode DateAndTime (RFC 2579) of the device's own clock, in UTC."""
+def _clock(now: float, device: Emulated) -> bytes:
+    """Encode the device's own clock."""
     jump = device.faults.standing("clock_jump")
-    at = time.gmtime(now + (jump.seconds if jump else 0))
-    fields = (at.tm_mon, at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec, 0)
-    return ber.octets(at.tm_year.to_bytes(2, "big") + bytes(fields) + b"+\0\0")
+    return date(now + (jump.seconds if jump else 0), "+")

@@ -67,11 +67,15 @@ def _live(read: Callable[[float], int], tag: int) -> Live:
     return lambda now: ber.integer(read(now) & wrap, tag)
 
 
+def changed(device: Emulated) -> Object:
+    """Make ifTableLastChange: interfaces come and go with the configuration."""
+    return scalar(f"{_MIX}.1.5", lambda _: ticks(device.running_changed - device.boot))
+
+
 def objects(device: Emulated, place: Place = NOWHERE) -> Iterator[Object]:
-    """Yield ifNumber, ifTable, ifXTable and ifTableLastChange."""
+    """Yield ifNumber, ifTable and ifXTable."""
     interfaces = device.interfaces()
     yield scalar(f"{_IF}.1", integer(len(interfaces)))
-    yield scalar(f"{_MIX}.1.5", lambda _: ticks(device.running_changed - device.boot))
     yield from _table(device, interfaces)
     yield from _extension(device, interfaces)
     yield from _counters(device, interfaces, place)

@@ -1,9 +1,12 @@
-"""One device's objects, in the order SNMP walks them; a row is encoded when it is first asked for."""
+"""One device's objects, in the order SNMP walks them; a row is encoded when it is first asked for.
+
+Most of a nation's devices are only ever asked for a few scalars: the rest is made when somebody asks for it, or walks.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,12 +28,25 @@ class Object:
 
 
 class Table:
-    """Every instance a device shows. Positions count from 0 in walking order."""
+    """Every instance a device shows. Positions count from 0 in walking order, from the first look at `after` or `len`.
 
-    __slots__ = ("_cells", "_encoded", "_names", "_objects")
+    `rest` is called for what is not among `objects`, once.
+    """
 
-    def __init__(self, objects: Iterable[Object]) -> None:
-        kept = list(objects)
+    __slots__ = ("_cells", "_encoded", "_first", "_names", "_objects", "_rest")
+
+    def __init__(self, objects: Iterable[Object], rest: Callable[[], Iterable[Object]] | None = None) -> None:
+        self._rest = rest
+        self._first = tuple(objects)
+        self._sort(self._first)
+
+    def _complete(self) -> None:
+        """Make the rest."""
+        if self._rest is not None:
+            rest, self._rest = self._rest, None
+            self._sort((*self._first, *rest()))
+
+    def _sort(self, kept: Sequence[Object]) -> None:
         rows = sorted(
             ((one.oid + index, cell) for one in kept for index, cell in one.cells.items()), key=lambda row: row[0]
         )
@@ -40,6 +56,7 @@ class Table:
         self._objects = sorted(one.oid for one in kept)
 
     def __len__(self) -> int:
+        self._complete()
         return len(self._names)
 
     def name(self, position: int) -> Oid:
@@ -58,10 +75,13 @@ class Table:
 
     def after(self, name: Oid) -> int:
         """Return the position of the first instance behind `name`; `len(table)` when there is none."""
+        self._complete()
         return bisect_right(self._names, name)
 
     def get(self, name: Oid, now: float) -> bytes:
         """Return the binding of exactly `name`, or the exception that RFC 3416 4.2.1 asks for."""
+        if self._rest is not None and not self._known(name):
+            self._complete()
         position = bisect_left(self._names, name)
         if position < len(self._names) and self._names[position] == name:
             return self.binding(position, now)

@@ -51,9 +51,9 @@ def serve(
             if answer is None:
                 continue
             if delay is None:
-                _send(sock, answer, asked, peer)
+                send(sock, answer, asked, peer)
             else:
-                loop.call_later(delay(socket.inet_ntoa(asked)), _send, sock, answer, asked, peer)
+                loop.call_later(delay(socket.inet_ntoa(asked)), send, sock, answer, asked, peer)
 
     loop.add_reader(sock.fileno(), drain)
 
@@ -63,8 +63,8 @@ def _asked(control: list[tuple[int, int, bytes]]) -> bytes:
     return next(data[8:12] for level, kind, data in control if (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO))
 
 
-def _send(sock: socket.socket, answer: bytes, source: bytes, peer: Any) -> None:
-    """Send, or lose the answer as UDP may: who asked asks again."""
+def send(sock: socket.socket, answer: bytes, source: bytes, peer: Any) -> None:
+    """Send from an address (packed), or lose it as UDP may: who asked asks again."""
     info = _PKTINFO.pack(0, source, bytes(4))
     with contextlib.suppress(OSError):
         sock.sendmsg([answer], [(socket.IPPROTO_IP, _IP_PKTINFO, info)], 0, peer)

@@ -1,7 +1,8 @@
 """The air by SNMP: IEEE 802.11 (SSID, channel), net-snmp's extends as OpenWrt's operators name them, MIKROTIK-MIB.
 
 Source: IEEE802dot11-MIB; NET-SNMP-EXTEND-MIB with LibreNMS's names (clients-, frequency-, noise-floor-IF);
-MIKROTIK-MIB mtxrWlApTable. `neighbours-IF` is our own: BSSID, channel, dBm and SSID, a line each.
+MIKROTIK-MIB mtxrWlApTable. Our own are `neighbours-IF` (BSSID, channel, dBm and SSID, a line each) and `config`, the
+checksum of what is committed.
 """
 
 from __future__ import annotations
@@ -38,8 +39,12 @@ def objects(device: Emulated, place: Place) -> Iterator[Object]:
     yield column(f"{_DOT11}.1.1.1.9", ssids)
     channels = {cell.interface.index: integer(air.channel(device.name, cell.band)) for cell in found}
     yield column(f"{_DOT11}.4.5.1.1", channels)
-    if device.platform == "openwrt":
-        yield from _extends(dict(_scripts(device, place, found)))
+
+
+def extends(device: Emulated, place: Place) -> Iterator[Object]:
+    """Yield what net-snmp's extends print on OpenWrt; nothing without some."""
+    if device.platform == "openwrt" and (scripts := dict(_scripts(device, place, air.cells(device)))):
+        yield from _extends(scripts)
 
 
 def _counts(device: Emulated, place: Place, found: Sequence[Cell], number: int) -> Callable[[float], int]:
@@ -48,6 +53,10 @@ def _counts(device: Emulated, place: Place, found: Sequence[Cell], number: int) 
 
 def _scripts(device: Emulated, place: Place, found: Sequence[Cell]) -> Iterator[tuple[str, Script]]:
     """Yield each extend's name and what its script prints."""
+    if device.edition.checksum:
+        yield "config", lambda _: device.edition.checksum
+    if not found:
+        return
     names = ",".join(cell.interface.name for cell in found)
     yield "interfaces", lambda _: names
     for number, cell in enumerate(found):

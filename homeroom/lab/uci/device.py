@@ -5,13 +5,16 @@ What its services run is what they last read from /etc/config; what stands there
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from homeroom.lab.boxed import Boxed
 from homeroom.lab.clock import Clock, Later
-from homeroom.lab.emulated import Interface, SnmpUser
+from homeroom.lab.emulated import Edition, Interface, SnmpUser
 from homeroom.lab.faults import Faults, Step
 from homeroom.lab.ios.hardware import Box
 from homeroom.lab.uci.builtins import BUILTINS
@@ -27,6 +30,8 @@ from homeroom.lab.uci.texts import TEXTS
 from homeroom.lab.uci.view import View
 
 CONFIG: Final = "/etc/config"
+CHECKSUM: Final = ("config", "/bin/sh", '-c "cat /etc/config/* | sha256sum"')
+"""Name, program and arguments of the extend that prints the checksum (templates/openwrt/management.j2)."""
 APPLETS: Final[Mapping[str, Applet]] = {**FILING, **TEXTS, **SYSTEM, **PROBING, **BUILTINS}
 ENVIRONMENT: Final = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SHELL": "/bin/ash", "USER": "root"}
 _PATIENCE: Final = 20_000
@@ -41,6 +46,10 @@ _BOARD: Final = (
 """Packages of the image, which no plan of a network has anything to do with."""
 
 
+_PARTS: Final = re.compile(r"^(?=package )", re.MULTILINE).split
+_ALIKE: Final = 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Staged:
     """What the box boots with: UCI text, root's password, and its SNMP users, which no UCI text shows."""
@@ -50,6 +59,21 @@ class Staged:
     users: Mapping[str, SnmpUser] = field(default_factory=dict[str, SnmpUser])
 
 
+@lru_cache(maxsize=_ALIKE)
+def _shipped(part: str) -> tuple[tuple[Package, str], ...]:
+    """Return the packages of a text, each with its file's: most devices of a nation have most of them in common."""
+    return tuple((one, one.text(header=False, names=False)) for one in Importer(part).run())
+
+
+@lru_cache(maxsize=_ALIKE)
+def _read(part: str) -> tuple[Package, ...]:
+    """Return the package of a file, for everybody and so only to be looked at; none when it is no UCI."""
+    try:
+        return tuple(Importer(f"package {part}").run())
+    except UciError:
+        return ()
+
+
 class UciDevice(Boxed[Box]):
     """One device. `staged` is asked once, on first touch; `minute` is how long a minute of its timers lasts.
 
@@ -57,8 +81,8 @@ class UciDevice(Boxed[Box]):
     """
 
     __slots__ = (
-        "_active", "_clock", "_files", "_indexes", "_later", "_patience", "_staged", "_state", "boot", "drops",
-        "engine_boots", "faults", "fuse", "log", "minute", "processes", "running_changed", "running_saved",
+        "_active", "_clock", "_files", "_fresh", "_indexes", "_later", "_patience", "_staged", "_state", "boot",
+        "drops", "engine_boots", "faults", "fuse", "log", "minute", "processes", "running_changed", "running_saved",
         "startup_changed", "step",
     )  # fmt: skip
 
@@ -79,6 +103,8 @@ class UciDevice(Boxed[Box]):
         self._staged = staged
         self._state: Staged | None = None
         self._files: Files | None = None
+        self._fresh: dict[str, Package] = {}
+        """What was staged, by the text of its file, until it is first taken over: nobody reads it a second time."""
         self._active: tuple[str, View] | None = None
         self._indexes: dict[str, int] = {}
         self._patience = 0
@@ -115,8 +141,10 @@ class UciDevice(Boxed[Box]):
             }
             full = lambda: self.faults.standing("full_flash") is not None  # noqa: E731
             files = self._files = Files(IMAGE, live, full=full, title=self._title)
-            for package in Importer(_BOARD).run() + Importer(self.staged.config).run():
-                files.ship(f"{CONFIG}/{package.name}", package.text(header=False, names=False).encode())
+            for part in (_BOARD, *_PARTS(self.staged.config)):
+                for package, text in _shipped(part):
+                    files.ship(f"{CONFIG}/{package.name}", text.encode())
+                    self._fresh[f"{package.name}\n{text}\n"] = package
         return self._files
 
     def _title(self, pid: int) -> str | None:
@@ -141,13 +169,10 @@ class UciDevice(Boxed[Box]):
         text = self.stored()
         if self._active is not None and self._active[0] == text:
             return False
-        packages: list[Package] = []
-        for part in text.split("package ")[1:]:
-            try:
-                packages += Importer(f"package {part}").run()
-            except UciError:
-                continue
+        parts = text.split("package ")[1:]
+        packages = (one for part in parts for one in ((self._fresh[part],) if part in self._fresh else _read(part)))
         self._active = (text, View(packages, self.box.ports))
+        self._fresh = {}
         return True
 
     def reload(self, by: str = "") -> None:
@@ -233,6 +258,19 @@ class UciDevice(Boxed[Box]):
         return self.processes.spawn(command.splitlines()[0] if command else "ash", steps, ended)
 
     # --- as others see it (homeroom.lab.emulated.Emulated)
+
+    @property
+    def edition(self) -> Edition:
+        """Return the checksum of its configuration's files, if net-snmp is told to run what prints it.
+
+        It is of what stands in the files, also before any service has taken it over.
+        """
+        if CHECKSUM not in self.view.extends():
+            return Edition()
+        files = self.files
+        names = sorted(name for name in files.names(CONFIG) if not name.startswith("."))
+        whole = b"".join(files.read(f"{CONFIG}/{name}") for name in names)
+        return Edition(checksum=f"{hashlib.sha256(whole).hexdigest()}  -")
 
     @property
     def hostname(self) -> str:

@@ -9,10 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 Value: TypeAlias = "str | list[str]"
 _SPACE: Final = " \t\n\v\f\r"
+_BLANK: Final = re.compile(f"[{_SPACE}]+").match
+_ORDINARY: Final = re.compile(f"[^{_SPACE}'\"#;\\\\]+").match
+"""What stands for itself outside of quotes."""
+_WITHIN: Final = {"'": re.compile("[^']+").match, '"': re.compile(r'[^"\\]+').match}
+"""What stands for itself within quotes of each kind."""
+_VERB: Final = re.compile("[^ \\t]+").match
+_VERBS: Final = {word: verb for verb in ("package", "config", "option", "list") for word in (verb, verb[0])}
 NAME: Final = re.compile(r"[A-Za-z0-9_]+").fullmatch
 PACKAGE: Final = re.compile(r"[A-Za-z0-9_-]+").fullmatch
 TYPE: Final = re.compile(r"[!-~]+").fullmatch
@@ -126,8 +134,8 @@ class Reader:
 
     def skip(self) -> None:
         """Pass over white space."""
-        while self.here and self.here in _SPACE:
-            self.pos += 1
+        if found := _BLANK(self.buffer, self.pos):
+            self.pos = found.end()
 
     def argument(self, *, required: bool = False, valid: Callable[[str], object] | None = None) -> str:
         """Return the next word; empty when there is none."""
@@ -155,6 +163,9 @@ class Reader:
                 if "".join(parts) == self.buffer[start : self.pos]:  # libuci loses what stands behind a plain word
                     self.buffer = self.buffer[: self.pos]
                 return "".join(parts)
+            elif found := _ORDINARY(self.buffer, self.pos):
+                parts.append(found[0])
+                self.pos = found.end()
             else:
                 self._plain(parts)
         self.pos += bool(self.here)
@@ -173,14 +184,14 @@ class Reader:
     def _quoted(self, mark: str, parts: list[str]) -> None:
         self.pos += 1
         while self.here != mark:
-            if not self.here:
+            if found := _WITHIN[mark](self.buffer, self.pos):
+                parts.append(found[0])
+                self.pos = found.end()
+            elif not self.here:
                 if not self.line(self.pos):
                     raise self.fault(f"EOF with unterminated {mark}")
-            elif mark == '"':
-                self._plain(parts)
             else:
-                parts.append(self.here)
-                self.pos += 1
+                self._plain(parts)
         self.pos += 1
 
 
@@ -216,11 +227,11 @@ class Importer:
         """Read one command of the line; tell whether there may be another one."""
         read = self._read
         rest = read.buffer[read.pos :].lstrip(" \t")
-        word = re.split(r"[ \t]", rest, maxsplit=1)[0]
+        found = _VERB(rest)
+        word = found[0] if found else ""
         if not word or word.startswith("#"):
             return False
-        verbs = {"package": self._new, "config": self._config, "option": self._option, "list": self._list}
-        verb = next((name for name in verbs if word in {name, name[0]}), None)
+        verb = _VERBS.get(word)
         if verb is None:
             raise read.fault("invalid command")
         if verb == "config" and self._package is None:
@@ -231,7 +242,7 @@ class Importer:
         if start + 1 > len(read.buffer):
             raise read.fault(f"{'option' if verb == 'list' else verb} without name")
         read.pos = start + 1
-        verbs[verb]()
+        self._DOES[verb](self)
         return True
 
     def _end(self) -> None:
@@ -282,3 +293,5 @@ class Importer:
         add_item(section, key, value)
         if self._package:
             self._note("|", f"{self._package.name}.{section.name}.{key}", value)
+
+    _DOES: Final = MappingProxyType({"package": _new, "config": _config, "option": _option, "list": _list})

@@ -35,6 +35,10 @@ def staged(intent: Intent) -> Iterator[str]:
         " option agentaddress 'udp:161,udp6:161'",
         "config group 'homeroom'",
         " option secname 'homeroom'",
+        "config extend 'config'",
+        " option name 'config'",
+        " option prog '/bin/sh'",
+        """ option args '-c "cat /etc/config/* | sha256sum"'""",
     )
     yield from _network(intent)
 

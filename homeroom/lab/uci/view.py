@@ -105,6 +105,11 @@ class View:
         """Return the SNMPv2c communities: UCI's `com2sec` sections, all of them read-only."""
         return {one(s, "community"): "RO" for s in self._all("snmpd", "com2sec") if one(s, "community")}
 
+    def extends(self) -> frozenset[tuple[str, str, str]]:
+        """Return what net-snmp runs when it is asked: name, program and arguments of each `extend` section."""
+        found = self._all("snmpd", "extend")
+        return frozenset((one(s, "name"), one(s, "prog"), one(s, "args")) for s in found)
+
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Yield interface and address with its length, of those that are configured with one."""
         for section in self._all("network", "interface"):
