@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         with contextlib.closing(World.open(project)) as world:
             job = _Job(project, world, engine, selector(args), now)
             tally, about, files = job.run(rules, waivers, out, args.format)
+            job.keep(tally)
     finally:
         engine.dispose()
     if args.json:
@@ -153,6 +154,30 @@ class _Job:
                     for writer in writers:
                         writer.add(verdict)
         return tally
+
+    def keep(self, tally: Tally) -> None:
+        """Keep what was said of each site, in numbers; not when only some of a site's devices were judged."""
+        from homeroom.store import audited
+
+        if self.chosen.devices or self.chosen.platforms or self.chosen.kinds:
+            return
+        broken: dict[str, set[str]] = {}
+        for verdict in tally.violations:
+            broken.setdefault(verdict.site, set()).add(verdict.rule)
+        audited.save(
+            self.engine,
+            [
+                audited.Audited(
+                    site=site,
+                    at=self.now,
+                    violations=counts["violation"],
+                    undecided=counts["unknown"] + counts["error"],
+                    waived=counts["waived"],
+                    rules=tuple(sorted(broken.get(site, ()))),
+                )
+                for site, counts in tally.by_site.items()
+            ],
+        )
 
 
 def _writers(out: Path, formats: Sequence[str]) -> dict[str, Writer]:

@@ -20,6 +20,7 @@ FILES: Final = (
     "groups.yaml",
     "defaults.yaml",
     "waivers.yaml",
+    "observe.yaml",
     "lists/proxy.txt",
 )
 """What people enter. Rules and templates come from Homeroom unless the project has its own."""
@@ -35,6 +36,7 @@ README: Final = """\
 | `inventory/probe.yaml` | hosts and names that `homeroom probe` checks with |
 | `inventory/groups.yaml`, `inventory/defaults.yaml` | how to connect to devices |
 | `inventory/waivers.yaml` | violations two people accepted, for a scope, until a date |
+| `inventory/observe.yaml` | how often devices are asked, how gently over thin lines, what is listened to |
 | `inventory/services.yaml` | optional: size of the central servers, federation, DHCP relays, days logs are kept |
 | `inventory/lists/proxy.txt` | our own small list of names; the others you bring with `homeroom lists import` |
 | `nornir_config.yaml` | how many devices at once |

@@ -213,5 +213,5 @@ def _schedule(project: Project, engine: Engine, document: Document, settings: Se
     shapes = {name: str(number) for number, part in enumerate(document.parts, 1) for name in part.devices}
     silent = {name for name, seen in all_status(engine).items() if not seen.reachable}
     with closing(World.open(project)) as world:
-        found = planned(world, shapes, shapes, values(engine, "entPhysicalSoftwareRev"))
+        found = planned(world, shapes, shapes, values(engine, "identity.software"))
     return scheduled(found, settings, seed=document.id, pace=pace, avoid=silent)

@@ -59,10 +59,10 @@ def _set(compare: Compare, rows: Mapping[str, Read], intent: Intent, at: float) 
 
 
 def _seen(compare: Compare, rows: Mapping[str, Read]) -> AbstractSet[str]:
-    """Return what the device reports, in the plan's spelling."""
+    """Return what the device reports, in the plan's spelling; a VLAN's row has its number for a key, or at the end."""
     if compare.equals == "ssids":
         return {read.value for read in rows.values()} - set(compare.ignore)
-    ids = ((index.rpartition(".")[2], read.value) for index, read in rows.items())
+    ids = ((index.rpartition("/")[2], read.value) for index, read in rows.items())
     return {f"{vlan} {name}" for vlan, name in ids if vlan not in compare.ignore}
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from homeroom.programme.model import Kind
+from homeroom.snmp.ask.rows import GROUPS, fields_of
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
 Silence: TypeAlias = Literal["compliant", "violation", "unknown"]
@@ -70,15 +71,23 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """An SNMP object whose values must equal what the plan says, on devices of these kinds.
+    """A reading whose values must equal what the plan says, on devices of these kinds.
 
-    `ignore` names rows that every device of the platform has.
+    `object`: `group.field`, as homeroom.snmp.ask.rows declares it. `ignore` names rows that every device of the
+    platform has.
     """
 
     object: str
     equals: Planned
     ignore: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = EVERY_KIND
+
+    def __post_init__(self) -> None:
+        """Refuse a reading that there is not: it would be unknown for ever."""
+        group, _, name = self.object.partition(".")
+        if group not in GROUPS or name not in fields_of(group):
+            known = ", ".join(f"{group}.{name}" for name in fields_of(group)) if group in GROUPS else ", ".join(GROUPS)
+            raise ValueError(f"{self.object!r} is no reading: write `group.field`, of {known}")
 
 
 @dataclass(frozen=True, slots=True)

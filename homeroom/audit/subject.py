@@ -49,7 +49,7 @@ class Read(Protocol):
 
 
 Readings: TypeAlias = Mapping[str, Mapping[str, Read]]
-"""Object name -> row -> value."""
+"""Reading (`group.field` of homeroom.snmp.ask) -> key of the row, empty for a group of one -> value."""
 
 
 @dataclass(frozen=True)  # not slotted: what is parsed once is kept in the instance

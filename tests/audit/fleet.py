@@ -32,11 +32,13 @@ from homeroom.lab.uci.device import UciDevice
 from homeroom.platforms.registry import code_for
 from homeroom.platforms.render import Renderer
 from homeroom.programme.load import load_facts
-from homeroom.reading import Reading
-from homeroom.snmp import ber, message
-from homeroom.snmp.objects import OBJECTS
+from homeroom.snmp import message
+from homeroom.snmp.ask.load import IDENTIFY, load
+from homeroom.snmp.ask.read import gathered, read
+from homeroom.snmp.ask.show import flat
 
 RENDERER = Renderer.of(PROJECT)
+CATALOGUE = load()
 
 
 @cache
@@ -111,17 +113,15 @@ def _never(*_):
 
 @cache
 def readings(platform, kind):
-    """What the emulated device answers, of what is polled on its platform."""
-    asked = [one for one in OBJECTS if one.kind == "text" and (not one.platforms or platform in one.platforms)]
+    """What the emulated device answers, read by its vendor's file."""
     table = mib.table(device(platform, kind), b"\x80engine", Counter())
     whole = b"".join(table.binding(number, NOW) for number in range(len(table)))
+    bindings = [(name, value) for name, _, value in message.read_bindings(whole)]
+    object_id, description = (dict(bindings)[name] for name in IDENTIFY)
+    vendor = CATALOGUE.of(object_id, description.decode(), platform)
     found = {}
-    for name, _, value in message.read_bindings(whole):
-        for one in asked:
-            if name[: len(one.oid)] == one.oid:
-                index = "" if one.shape == "scalar" else ber.text(name[len(one.oid) :])
-                row = Reading("d", one.name, index, value.decode(), NOW - 60)
-                found.setdefault(one.name, {})[index] = row
+    for row in flat("d", read(vendor, gathered(vendor, bindings)), NOW - 60):
+        found.setdefault(row.object, {})[row.index] = row
     return found
 
 

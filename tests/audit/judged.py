@@ -25,16 +25,14 @@ def stored(text, at=NOW - HOUR):
 def readings(intent, at=NOW - 60):
     """What the device would answer if it ran its intent."""
     device = intent.device
-    column = "vtpVlanName" if device.platform == "ios" else "dot1qVlanStaticName"
-    prefix = "1." if device.platform == "ios" else ""
     rows = {
-        "sysName": {"": device.name},
-        column: {f"{prefix}{segment.vlan}": segment.role for segment in intent.segments},
+        "identity.name": {"": device.name},
+        "vlans.name": {f"{segment.vlan}": segment.role for segment in intent.segments},
     }
     if device.platform == "ios":
-        rows[column] |= {"1.1": "default", "1.999": "parking", "1.1002": "fddi-default"}
+        rows["vlans.name"] |= {"1": "default", "999": "parking", "1002": "fddi-default"}
     if intent.wlans:
-        rows["dot11DesiredSSID"] = {str(n): wlan.ssid for n, wlan in enumerate(intent.wlans, 5)}
+        rows["ssids.name"] = {str(n): wlan.ssid for n, wlan in enumerate(intent.wlans, 5)}
     return {
         name: {index: Reading(device.name, name, index, value, at) for index, value in found.items()}
         for name, found in rows.items()

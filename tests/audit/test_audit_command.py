@@ -30,7 +30,7 @@ def fill(project, now, change=lambda intent, text: text, names=None):
         configs.save_running(engine, device.name, change(intent, text), now)
         found = readings(intent, now)
         if names and device.name in names:
-            found["sysName"] = {"": Reading(device.name, "sysName", "", names[device.name], now)}
+            found["identity.name"] = {"": Reading(device.name, "identity.name", "", names[device.name], now)}
         rows += [row for table in found.values() for row in table.values()]
         states.append(Status(device.name, now, True, "", now))
     store.save(engine, rows, states)

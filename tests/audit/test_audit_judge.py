@@ -60,10 +60,10 @@ def test_facts_from_the_future_decide_nothing(district):
 
 def test_one_old_row_makes_the_reading_old(district):
     subject = district.subject("switch")
-    rows = dict(subject.readings["vtpVlanName"])
+    rows = dict(subject.readings["vlans.name"])
     index, row = next(iter(rows.items()))
     rows[index] = replace(row, at=NOW - WEEK - 1)
-    verdict = district.judge("WL-04", district.subject("switch", values={**subject.readings, "vtpVlanName": rows}))
+    verdict = district.judge("WL-04", district.subject("switch", values={**subject.readings, "vlans.name": rows}))
     assert verdict.status == "unknown"
 
 

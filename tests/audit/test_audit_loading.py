@@ -41,6 +41,8 @@ BAD = [
     (GOOD[GOOD.index("check:"):], "check: {proof: {claim: unreachable, sources: [a]}}\n", "rules/XX-01.yaml:6: check.proof: sources, targets and gateway belong to the claim unreachable, and it needs all three; correct it"),
     (GOOD[GOOD.index("check:"):], "check: {proof: {claim: prefixes, sources: [a]}}\n", "rules/XX-01.yaml:6: check.proof: sources, targets and gateway belong to the claim unreachable, and it needs all three; correct it"),
     (GOOD[GOOD.index("check:"):], "check: {proof: {claim: unreachable, sources: [a], targets: [b], gateway: {ios: Vlan}}}\n", "rules/XX-01.yaml:6: check.proof: gateway.ios is 'Vlan', which holds neither {vlan} nor {role}; correct it"),
+    (GOOD[GOOD.index("check:"):], "check: {reading: {ios: [{object: sysName, equals: host_name}]}}\n", "rules/XX-01.yaml:6: check.reading.ios[0]: 'sysName' is no reading: write `group.field`, of identity, changes, totals, interfaces, ports, vlans, ssids, bsss, access_points, radios, air, rogues, neighbours, local_ports, parts, sensors; correct it"),
+    (GOOD[GOOD.index("check:"):], "check: {reading: {ios: [{object: vlans.names, equals: vlans}]}}\n", "rules/XX-01.yaml:6: check.reading.ios[0]: 'vlans.names' is no reading: write `group.field`, of vlans.id, vlans.name, vlans.active, vlans.egress, vlans.untagged; correct it"),
     ("severity: low", "severity: low\nmax_age_hours: 0", "rules/XX-01.yaml:1: (top): max_age_hours must be more than 0; correct it"),
 ]  # fmt: skip
 

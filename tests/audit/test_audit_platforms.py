@@ -185,8 +185,8 @@ def test_what_was_never_read_is_unknown(platform, kind):
 @pytest.mark.parametrize(("platform", "kind"), KINDS)
 def test_another_name_by_snmp_is_a_violation(platform, kind):
     values = fleet.readings(platform, kind)
-    row = values["sysName"][""]
-    other = {**values, "sysName": {"": type(row)("d", "sysName", "", f"{row.value}0", row.at)}}
+    row = values["identity.name"][""]
+    other = {**values, "identity.name": {"": type(row)("d", "identity.name", "", f"{row.value}0", row.at)}}
     assert verdict("SNM-05", fleet.subject(platform, kind, values=other)).status == "violation"
 
 
@@ -202,8 +202,7 @@ def test_another_name_by_snmp_is_a_violation(platform, kind):
 def test_what_snmp_shows_and_nobody_planned_is_a_violation(platform, kind, name):
     values = fleet.readings(platform, kind)
     row = next(iter(values[name].values()))
-    index = f"{row.index.rpartition('.')[0]}.777".lstrip(".")
-    more = {**values, name: {**values[name], index: type(row)("d", name, index, "free", row.at)}}
+    more = {**values, name: {**values[name], "777": type(row)("d", name, "777", "free", row.at)}}
     found = verdict("WL-04", fleet.subject(platform, kind, values=more))
     assert found.status == "violation"
     assert found.evidence[0].text.endswith("free (not planned)")

@@ -105,20 +105,22 @@ def test_a_long_drift_is_cut_and_says_so(district):
 @pytest.mark.parametrize("kind", ["router", "switch", "ap"])
 def test_another_name_is_a_violation(district, kind):
     subject = district.subject(kind)
-    rows = subject.readings["sysName"]
+    rows = subject.readings["identity.name"]
     name = rows[""].value
     for given, status in [(f"{name}.{subject.intent.device.domain}", "compliant"), (f"{name}0", "violation")]:
-        changed = {**subject.readings, "sysName": {"": type(rows[""])(name, "sysName", "", given, rows[""].at)}}
+        changed = {
+            **subject.readings,
+            "identity.name": {"": type(rows[""])(name, "identity.name", "", given, rows[""].at)},
+        }
         assert district.judge("SNM-05", district.subject(kind, values=changed)).status == status
 
 
 @pytest.mark.parametrize("kind", ["router", "switch", "ap"])
 def test_vlans_must_be_equal_not_only_present(district, kind):
     subject = district.subject(kind)
-    column = "dot1qVlanStaticName" if kind == "ap" else "vtpVlanName"
+    column, other = "vlans.name", "777"
     rows = subject.readings[column]
     index, first = next(iter(rows.items()))
-    other = index.replace(index.rpartition(".")[2], "777")
     reading = type(first)
 
     def judged(changed):
@@ -135,10 +137,10 @@ def test_vlans_must_be_equal_not_only_present(district, kind):
 
 def test_an_unplanned_wireless_network_is_a_violation(district):
     subject = district.subject("ap")
-    rows = subject.readings["dot11DesiredSSID"]
+    rows = subject.readings["ssids.name"]
     first = next(iter(rows.values()))
-    rogue = {**rows, "99": type(first)("d", "dot11DesiredSSID", "99", "free-wifi", first.at)}
-    verdict = district.judge("WL-04", district.subject("ap", values={**subject.readings, "dot11DesiredSSID": rogue}))
+    rogue = {**rows, "99": type(first)("d", "ssids.name", "99", "free-wifi", first.at)}
+    verdict = district.judge("WL-04", district.subject("ap", values={**subject.readings, "ssids.name": rogue}))
     assert verdict.status == "violation"
     assert verdict.evidence[0].text == "+ free-wifi (not planned)"
 

@@ -234,7 +234,7 @@ def test_a_chart_has_only_waves_that_began(engine):
 def test_the_settings_in_the_docs_are_settings(tmp_path):
     page = (Path(__file__).parents[2] / "docs" / "noc.md").read_text(encoding="utf-8")
     (tmp_path / "inventory").mkdir()
-    rollout, calendar = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    rollout, calendar, *_ = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     (tmp_path / "inventory" / "rollout.yaml").write_text(rollout, encoding="utf-8")
     (tmp_path / "inventory" / "calendar.yaml").write_text(calendar, encoding="utf-8")
     assert load_settings(Project(tmp_path)).pace == "careful"

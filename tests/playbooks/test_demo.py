@@ -25,6 +25,7 @@ def test_demo_finds_what_it_plants_and_can_be_run_again(root, capsys):
     broken = {(r["rule"], r["device"]) for r in results if r["status"] == "violation"}
     devices = {device for _, device in broken}
     assert {rule for rule, _ in broken} == {"OPS-04", "SNM-01", "MGT-01"}
+    assert not {(r["rule"], r["device"], r["summary"]) for r in results if r["status"] in {"unknown", "error"}}
     assert len(devices) == 2
     assert all(f"found   {device}" in said for device in devices)
     assert (root / "report/audit.html").is_file()
