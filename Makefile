@@ -2,12 +2,15 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# Stock clients that the tests run against the lab, and the central services' daemons; without root the tests that
-# need them say so and are skipped.
+# Stock clients that the tests run against the lab, the central services' daemons, and what reads or keeps what is
+# observed; without root the tests that need them say so and are skipped.
 APT    := snmp openssh-client busybox sshpass dnsutils openssl unbound python3-unbound \
-          freeradius freeradius-utils eapoltest kea-dhcp4-server kea-dhcp6-server rsyslog rsyslog-gnutls nftables iproute2
+          freeradius freeradius-utils eapoltest kea-dhcp4-server kea-dhcp6-server rsyslog rsyslog-gnutls nftables iproute2 \
+          prometheus snmpd postgresql
 # More words for pytest: `make test PYTEST="-x tests/policy"`.
 PYTEST :=
+# Processes that share the tests.
+WORKERS := 2
 COVERAGE := --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 .PHONY: demo test test-full chaos check lint bench fmt clean system
@@ -38,7 +41,15 @@ $(VENV)/dev: pyproject.toml
 $(VENV)/full: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,full]'
+	$(PYTHON) -m venv $(VENV)/snmpsim   # it needs pysmi, with which pysnmp warns; it names neither that nor AES
+	$(VENV)/snmpsim/bin/pip install --quiet --disable-pip-version-check snmpsim pysmi cryptography
 	touch $@ $(VENV)/dev $(VENV)/run
+
+# ... and what is measured beside ours; what cannot be had is left out of the figures, with the reason.
+$(VENV)/bench: $(VENV)/dev
+	-$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	-sh tests/system.sh prometheus-snmp-exporter
+	touch $@
 
 system:
 	@sh tests/system.sh $(APT)
@@ -47,7 +58,7 @@ demo: $(VENV)/run
 	$(BIN)/homeroom demo
 
 test: $(VENV)/dev system
-	$(BIN)/python -m pytest -m "not full" -q $(PYTEST)
+	$(BIN)/python -m pytest -m "not full" -q -n $(WORKERS) $(PYTEST)
 
 test-full: $(VENV)/full system
 	$(BIN)/python -m pytest -q -rs --durations=20 --write-results
@@ -66,7 +77,7 @@ lint: $(VENV)/dev
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev
+bench: $(VENV)/bench
 	$(BIN)/python tests/bench/run.py
 
 fmt: $(VENV)/dev
