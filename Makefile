@@ -58,7 +58,7 @@ demo: $(VENV)/run
 	$(BIN)/homeroom demo
 
 test: $(VENV)/dev system
-	$(BIN)/python -m pytest -m "not full" -q -n $(WORKERS) $(PYTEST)
+	$(BIN)/python -m pytest -m "not full" -q -n $(WORKERS) --dist loadgroup $(PYTEST)
 
 test-full: $(VENV)/full system
 	$(BIN)/python -m pytest -q -rs --durations=20 --write-results
