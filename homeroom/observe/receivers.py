@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Final
@@ -17,9 +16,8 @@ from homeroom.catalogue import load_platforms
 from homeroom.errors import StoreError
 from homeroom.observe import syslog, traps
 from homeroom.observe.hearing import COUNTED, Ear, Rules, Sender, sender
-from homeroom.observe.syslog import SyslogPorts, plain
-from homeroom.observe.syslog_words import Kind
-from homeroom.observe.traps import TrapPort
+from homeroom.observe.listening import Listening
+from homeroom.observe.syslog import plain
 from homeroom.programme.model import Programme
 from homeroom.project import Project
 from homeroom.secret import Vault
@@ -36,27 +34,6 @@ _DAY: Final = 86_400.0
 _HOUR: Final = 3600.0
 _BOUND: Final = 50_000
 """Rows that wait while the store does not take them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """What is listened to, and what of it is kept: these `kinds`, for so many `days`, `per_minute` of one device."""
-
-    syslog: SyslogPorts = field(default_factory=SyslogPorts)
-    traps: TrapPort = field(default_factory=TrapPort)
-    kinds: tuple[Kind, ...] = ("config", "login", "refused", "restart")
-    days: int = 90
-    per_minute: int = 30
-
-    def __post_init__(self) -> None:
-        """Refuse what keeps nothing."""
-        if self.days < 1 or self.per_minute < 1:
-            raise ValueError("days and per_minute must be 1 or more")
-
-    @property
-    def wanted(self) -> bool:
-        """Tell whether any port is to be opened."""
-        return any((self.syslog.udp, self.syslog.tcp, self.syslog.tls, self.traps.port))
 
 
 def senders(project: Project, world: World) -> Mapping[str, Sender]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from homeroom.observe.receivers import Listening
+from homeroom.observe.listening import Listening
 from homeroom.observe.serving import Serving
 from homeroom.programme.columns import LINKS
 from homeroom.project import Project

@@ -18,6 +18,7 @@ from typing import Final
 
 from homeroom.errors import Malformed, UsageError
 from homeroom.observe.framing import LONGEST, Framer
+from homeroom.observe.listening import SyslogPorts
 from homeroom.project import Project
 
 _TURN: Final = 128
@@ -29,35 +30,6 @@ _ABSENT: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
 
 Take = Callable[[bytes, str], None]
 """Takes a message, and the address that it came from."""
-
-
-@dataclass(frozen=True, slots=True)
-class SyslogPorts:
-    """Where syslog is listened to; a port that is 0 is not opened, TLS needs `certificate` and `key` (PEM files).
-
-    `ca`: with it, only who shows a certificate signed by it is let in. Files are relative to the project.
-    `connections`: in all; `from_one`: of one address, the oldest gives way. `relays`: log servers that hand on.
-    """
-
-    listen: tuple[str, ...] = ("0.0.0.0", "::")  # noqa: S104 -- the ports are 0 until somebody asks for them
-    udp: int = 0
-    tcp: int = 0
-    tls: int = 0
-    certificate: str = ""
-    key: str = ""
-    ca: str = ""
-    connections: int = 1024
-    from_one: int = 4
-    relays: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be listened on."""
-        if not all(0 <= port <= 65535 for port in (self.udp, self.tcp, self.tls)):
-            raise ValueError("ports go from 1 to 65535; 0 is closed")
-        if self.tls and not (self.certificate and self.key):
-            raise ValueError("tls needs certificate and key, the names of two PEM files")
-        if self.connections < 1 or self.from_one < 1:
-            raise ValueError("connections and from_one must be 1 or more")
 
 
 @dataclass(slots=True)

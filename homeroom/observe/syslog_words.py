@@ -12,10 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-Kind: TypeAlias = Literal["config", "login", "refused", "restart", "link", "other"]
-"""A configuration was changed; somebody was let in; was not; the device started; a port came or went; the rest."""
+from homeroom.observe.listening import Kind
 
 
 class Word:

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.errors import StoreError
 from homeroom.observe.hearing import Ear, Sender
+from homeroom.observe.listening import Kind, TrapPort
 from homeroom.observe.syslog import bound, plain
-from homeroom.observe.syslog_words import Kind, Said
+from homeroom.observe.syslog_words import Said
 from homeroom.secret import SecretRef
 from homeroom.snmp.ber import Oid, Value, dotted, text
 from homeroom.snmp.engine import Community, Credentials, Secrets
@@ -36,25 +37,6 @@ _TURN: Final = 16
 """Datagrams that are read before others have their turn: pysnmp takes milliseconds for one."""
 _LONGEST: Final = 65_535
 _FILE: Final = "notify-engine.json"
-
-
-@dataclass(frozen=True, slots=True)
-class TrapPort:
-    """Where notifications are listened to; a `port` that is 0 is not opened.
-
-    `community` names a secret, with which v1 and v2c are taken too: anybody on the way can read it, and write as
-    somebody else. `per_second`: how many are taken in all, what comes beyond that is dropped.
-    """
-
-    listen: tuple[str, ...] = ("0.0.0.0", "::")  # noqa: S104 -- the port is 0 until somebody asks for it
-    port: int = 0
-    community: str = ""
-    per_second: int = 100
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be listened on."""
-        if not 0 <= self.port <= 65535 or self.per_second < 1:
-            raise ValueError("port goes from 1 to 65535 (0 is closed), per_second from 1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ import pytest
 
 from homeroom.errors import InputError, StoreError, UsageError
 from homeroom.observe import receivers as room
-from homeroom.observe.receivers import Listening, Receivers, ours, senders
+from homeroom.observe.listening import Listening, SyslogPorts, TrapPort
+from homeroom.observe.receivers import Receivers, ours, senders
 from homeroom.observe.settings import Settings
-from homeroom.observe.syslog import SyslogPorts
-from homeroom.observe.traps import TrapPort
 from homeroom.project import Project
 from homeroom.secret import SecretRef, Vault
 from homeroom.snmp.engine import Credentials

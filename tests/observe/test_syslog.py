@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from homeroom.errors import Malformed, UsageError
 from homeroom.observe import framing
 from homeroom.observe.framing import Framer
-from homeroom.observe.syslog import SyslogPorts, listening, plain
+from homeroom.observe.listening import SyslogPorts
+from homeroom.observe.syslog import listening, plain
 from homeroom.observe.syslog_words import PLATFORMS, understood, words_of
 from homeroom.project import Project
 

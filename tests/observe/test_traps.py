@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from homeroom.errors import StoreError, UsageError
 from homeroom.observe.hearing import Ear, Rules, sender
-from homeroom.observe.traps import MEANINGS, TrapPort, identity, listening, meant
+from homeroom.observe.listening import TrapPort
+from homeroom.observe.traps import MEANINGS, identity, listening, meant
 from homeroom.secret import Secret, SecretRef
 from homeroom.snmp import message
 from homeroom.snmp.ber import dotted
