@@ -29,7 +29,9 @@ class Node:
     def listed(self) -> list[Node]:
         """Return the lines under this one, in comparable order."""
         children = list(self.children.values())
-        return sorted(children, key=_rank) if self.ordered else sorted(children, key=_text)
+        if len(children) > 1:
+            children.sort(key=_rank if self.ordered else _text)
+        return children
 
 
 def _rank(node: Node) -> int:
@@ -40,12 +42,19 @@ def _text(node: Node) -> str:
     return node.text
 
 
-def walk(node: Node, depth: int = 0) -> Iterator[str]:
+def walk(node: Node) -> Iterator[str]:
     """Print what stands under a node, one blank of indentation a level."""
+    out: list[str] = []
+    _print(node, "", out)
+    return iter(out)
+
+
+def _print(node: Node, pad: str, out: list[str]) -> None:
     for child in node.listed():
         if not child.hidden:
-            yield " " * depth + child.text
-        yield from walk(child, depth + (not child.hidden))
+            out.append(pad + child.text)
+        if child.children:
+            _print(child, pad if child.hidden else f"{pad} ", out)
 
 
 def changes(old: Node, new: Node, depth: int = 0) -> Iterator[str]:

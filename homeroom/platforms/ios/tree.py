@@ -42,24 +42,36 @@ def parse(text: str) -> Node:
     lines = enumerate(text.splitlines(), 1)
     for number, raw in lines:
         stripped = raw.strip()
-        if not stripped or NOISE.match(stripped):
+        said = _said(stripped)
+        if said is None:
             continue
         depth = len(raw) - len(raw.lstrip())
         while open_sections[-1][0] >= depth:
             open_sections.pop()
-        banner = _BANNER.match(raw)
+        banner = _BANNER.match(raw) if raw.startswith("banner") else None
         if banner:
             _banner(root, banner, number, lines)
         else:
             parent = open_sections[-1][1]
-            open_sections.append((depth, parent.add(_node(_canonical(stripped), number, parent))))
+            open_sections.append((depth, parent.add(_node(said, number, parent))))
     return root
+
+
+@lru_cache(maxsize=1 << 16)
+def _said(stripped: str) -> str | None:
+    """Return a line as IOS would write it; None when it says nothing. Devices are configured alike."""
+    return None if not stripped or NOISE.match(stripped) else _canonical(stripped)
+
+
+@lru_cache(maxsize=1 << 16)
+def _ordered(text: str) -> bool:
+    return ORDERED.match(text) is not None
 
 
 def _node(text: str, number: int, parent: Node) -> Node:
     """Make a line's node. Entries of a list take the order of their numbers; one without goes after all before it."""
     if not parent.ordered:
-        return Node(text, number, number, ORDERED.match(text) is not None)
+        return Node(text, number, number, _ordered(text))
     found = _NUMBERED.match(text)
     last = max((child.rank for child in parent.children.values()), default=0)
     return Node(text, number, int(found[1]) if found else last + (not text.startswith("remark")))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from homeroom.errors import ParseError
@@ -14,7 +16,7 @@ from homeroom.platforms.openwrt.network import network
 from homeroom.platforms.openwrt.radio import ssids
 from homeroom.platforms.tree import Node, changes, walk
 
-_PLAIN: Final = re.compile(r"\s*(config|option|list) ([\w-]+)(?: '([^']*)')?$").fullmatch
+_PLAIN: Final = re.compile(r"\s*(?:(config|option|list) ([\w-]+)(?: '([^']*)')?|(package) ([\w-]+)|)").fullmatch
 """A line as `uci export` itself writes it; whatever else a person wrote goes through the shell's rules."""
 
 _EXPORT: Final = re.compile(
@@ -86,9 +88,13 @@ def _kinds(root: Node) -> frozenset[str]:
 
 
 def parse(text: str) -> Node:
-    """Read UCI text into package, section, option; ParseError with the line when one is not understood."""
+    """Read UCI text into package, section, option; ParseError with the line when one is not understood.
+
+    A section without a name is named as `uci show` does: by its place among the nameless ones of its type.
+    """
     root = Node("")
     package = section = None
+    nameless: Counter[tuple[str, str]] = Counter()
     for number, words in _statements(text):
         match words:
             case []:
@@ -96,8 +102,10 @@ def parse(text: str) -> Node:
             case ["package", name]:
                 package, section = root.add(Node(f"package {name}", number)), None
             case ["config", kind, *names] if package is not None and len(names) < 2:
-                name = names[0] if names else _anonymous(package, kind)
+                name = names[0] if names else f"@{kind}[{nameless[package.text, kind]}]"
+                before = len(package.children)
                 section = package.add(Node(f"config {kind} '{name}'", number))
+                nameless[package.text, kind] += name.startswith("@") and len(package.children) > before
             case ["option", _, ""] if section is not None:
                 continue  # an empty value is none: uci reads over it
             case ["option", key, value] if section is not None:
@@ -110,15 +118,15 @@ def parse(text: str) -> Node:
     return root
 
 
-def _statements(text: str) -> Iterator[tuple[int, list[str]]]:
+def _statements(text: str) -> Iterator[tuple[int, Sequence[str]]]:
     """Yield line number and words of each statement; a value in quotes may go on over several lines."""
     pending, start, trouble = "", 0, ""
     quote = ""
     for number, raw in enumerate(text.splitlines(), 1):
         start = start if pending else number
-        plain = None if pending else _PLAIN(raw)
-        if plain:
-            yield number, [word for word in plain.groups() if word is not None]
+        plain = None if pending else _plain(raw)
+        if plain is not None:
+            yield number, plain
             continue
         quote = _open(raw, quote)
         if quote and pending:
@@ -133,6 +141,13 @@ def _statements(text: str) -> Iterator[tuple[int, list[str]]]:
             yield start, words
     if pending:
         raise ParseError(f"line {start}: {pending.splitlines()[0].strip()!r} is not understood: {trouble}")
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(raw: str) -> Sequence[str] | None:
+    """Return the words of a line as `uci export` writes it; None for any other. Devices are configured alike."""
+    found = _PLAIN(raw)
+    return [word for word in found.groups() if word is not None] if found else None
 
 
 def _open(line: str, quote: str) -> str:
@@ -153,18 +168,14 @@ def _open(line: str, quote: str) -> str:
     return quote
 
 
-def _anonymous(package: Node, kind: str) -> str:
-    """Name a section as `uci show` does: by its place among the nameless ones of its type."""
-    count = sum(text.startswith(f"config {kind} '@") for text in package.children)
-    return f"@{kind}[{count}]"
-
-
 def _set(section: Node, key: str, text: str, number: int) -> None:
     """Set an option: the last one said holds; a list of that name is no more."""
-    section.children.pop(f"list {key}", None)
-    for said in [line for line in section.children if line.startswith(f"option {key} ")]:
-        del section.children[said]
-    section.add(Node(text, number))
+    children = section.children
+    children.pop(f"list {key}", None)
+    head = f"option {key} "
+    for said in [line for line in children if line.startswith(head)]:
+        del children[said]
+    children[text] = Node(text, number)
 
 
 def _item(section: Node, key: str, value: str, number: int) -> None:
