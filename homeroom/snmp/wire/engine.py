@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import os
 import socket
@@ -186,11 +187,15 @@ class WireEngine:
 
 def _address(target: Target) -> tuple[int, Address]:
     """Return family and address as the socket module has it; names are not looked up: that would stop the poll."""
-    host, port = target.host, target.port
     try:
-        if ":" in host:
-            return socket.AF_INET6, socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST)[0][4]
-        socket.inet_pton(socket.AF_INET, host)
+        return _place(target.host, target.port)
     except (OSError, ValueError) as error:
         raise refusals.no_address(target) from error
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _place(host: str, port: int) -> tuple[int, Address]:
+    if ":" in host:
+        return socket.AF_INET6, socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST)[0][4]
+    socket.inet_pton(socket.AF_INET, host)
     return socket.AF_INET, (host, port)
