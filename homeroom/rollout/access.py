@@ -73,7 +73,7 @@ class Keyring:
 
     def conceal(self, driver: Driver) -> Callable[[str], str]:
         """Return what takes secrets, ours and others', out of a platform's texts."""
-        return lambda text: driver.redact(self.vault.conceal(text))
+        return lambda text: driver.redact(self.vault.conceal(text), self.vault.mark)
 
     @contextmanager
     def enter(self, host: Host, driver: Driver, change: str) -> Generator[Session]:

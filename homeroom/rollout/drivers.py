@@ -29,6 +29,7 @@ from homeroom.platforms.openwrt.redact import redact as redact_openwrt
 from homeroom.platforms.ros.driver import ABILITY as ROS
 from homeroom.platforms.ros.driver import RosDriver
 from homeroom.platforms.ros.redact import redact as redact_ros
+from homeroom.redaction import Mark
 
 
 class Session(Box, Protocol):
@@ -54,7 +55,7 @@ class Driver:
     """
 
     session: Enter
-    redact: Callable[[str], str]
+    redact: Callable[[str, Mark], str]
     ability: Ability
     port: str = "ssh"
     transports: Mapping[str, Enter] = field(default_factory=dict[str, Enter])

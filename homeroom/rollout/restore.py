@@ -1,8 +1,9 @@
 """What ran on devices at a time, as what they are to run: the same dry run and the same guarded push as any change.
 
 The history holds no secrets. Ours stand there as markers, and the device gets those of today. Others' stand there as
-`<redacted>`: only the device knows them, so each is taken from the very line it runs now, while we talk to it, and
-goes nowhere else. Where it runs that line no more, the device is left as it is, and a person is told the line.
+marks (homeroom.redaction): only the device knows them, so each is taken from the very line it runs now, while we talk
+to it, and goes nowhere else. Where it runs that line no more, or with another secret, the device is left as it is, and
+a person is told the line.
 """
 
 from __future__ import annotations
@@ -10,17 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 from sqlalchemy.engine import Engine
 
 from homeroom.errors import CommandRejected, ParseError, StoreError
+from homeroom.redaction import PLAIN, marked, unkeyed
 from homeroom.rollout.fleet import Fleet, Member
 from homeroom.rollout.work import Work
 from homeroom.store.history import Version, at, text_of
-
-REDACTED: Final = "<redacted>"
-"""What every platform's `redact` puts in place of a secret that is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +66,33 @@ class Refill:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._known: Mapping[tuple[str, ...], frozenset[str]] = {}
+        self._unkeyed = False
 
     def work(self, text: str) -> Work:
-        """Return the device's work with an old text to run."""
+        """Return the device's work with an old text to run.
+
+        One of before marks had a key says in which lines a secret stands, not which: those of the device say no more.
+        """
+        self._unkeyed = PLAIN in text
         return replace(self._work, text=text, reveal=self.reveal, conceal=self.conceal)
 
     def conceal(self, text: str) -> str:
         """Conceal what the device said, and remember what stood in the lines that are redacted now."""
         concealed = self._work.conceal(text)
+        if self._unkeyed:
+            concealed = unkeyed(concealed)
         self._known = _known(concealed, text)
         return concealed
 
     def reveal(self, text: str) -> str:
         """Put in what only the device knows, then our own secrets; CommandRejected when it runs such a line no more."""
-        lines = [self._filled(path) if REDACTED in path[-1] else path[-1] for path in _paths(text)]
+        lines = [self._filled(path) if marked(path[-1]) else path[-1] for path in _paths(text)]
         return self._work.reveal("\n".join(lines))
 
     def _filled(self, path: tuple[str, ...]) -> str:
         found = self._known.get(path, frozenset[str]())
         line = next(iter(found), "")
-        if len(found) == 1 and REDACTED not in line:
+        if len(found) == 1 and not marked(line):
             return line
         what = "runs that line with several" if len(found) > 1 else "runs that line no more"
         raise CommandRejected(
@@ -103,7 +108,7 @@ def _known(concealed: str, said: str) -> Mapping[tuple[str, ...], frozenset[str]
     found: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     if len(paths) == len(lines):
         for path, line in zip(paths, lines, strict=True):
-            if REDACTED in path[-1]:
+            if marked(path[-1]):
                 found[path].add(line)
     return {path: frozenset(seen) for path, seen in found.items()}
 

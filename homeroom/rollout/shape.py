@@ -1,8 +1,9 @@
 """What a difference says once a device's own values are set aside: equal shapes are the same change.
 
 Only values that the plan gave to the very device are exchanged for placeholders, and what has no effect or no plan
-(descriptions, hardware addresses and keys that a device made itself and now loses). An address that is not the
-device's own stays as it is, so a difference that reaches for somebody else's stands out.
+(descriptions, hardware addresses and keys that a device made itself and now loses, and which secret it was that is
+redacted). An address that is not the device's own stays as it is, so a difference that reaches for somebody else's
+stands out.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from homeroom.prefix import Prefix
+from homeroom.redaction import unkeyed
 
 _ADDRESS: Final = re.compile(
     r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)"
@@ -69,7 +71,7 @@ def shape(diff: str, own: Own) -> str:
     `<student4+0/>` the prefix with its mask, `<student4+1/host>` an address that is a prefix of its own. The order of
     lines counts, but for neighbours that are alike up to their first value: a platform sorts those by it.
     """
-    text = diff
+    text = unkeyed(diff)
     for pattern, said in _WRITTEN:
         text = pattern.sub(said, text)
     alone = (name for name, label in own.names.items() if label not in _SHARED and name in text)

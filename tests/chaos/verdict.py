@@ -20,7 +20,7 @@ def runs(ground, old, new):
             found[name] = f"unread: {text!r}"
             continue
         one = new[name]
-        shown = driver_for((one.platform,)).redact(vault.conceal(text))
+        shown = driver_for((one.platform,)).redact(vault.conceal(text), vault.mark)
         if not one.parse.diff(one.text, shown):
             found[name] = "new"
         elif not one.parse.diff(old[name].text, shown):

@@ -28,7 +28,13 @@ def test_passwords_of_any_length(length):
 
 def test_the_vault_derives_it_and_knows_it_again():
     vault = Vault(
-        {"device_password": "password-1", "snmp_auth": "auth-2-22", "snmp_priv": "priv-3-33", "radius": "rad-4-44"}
+        {
+            "device_password": "password-1",
+            "snmp_auth": "auth-2-22",
+            "snmp_priv": "priv-3-33",
+            "radius": "rad-4-44",
+            "ntp": "ntp-sixteen-char",
+        }
     )
     hashed = vault.get("device_crypt").reveal()
     assert hashed == sha512_crypt("password-1", hashed.split("$")[2])

@@ -12,15 +12,18 @@ import yaml
 from homeroom import sealed
 from homeroom.errors import SecretError
 from homeroom.project import Project
-from homeroom.secret import NAMES, Vault
+from homeroom.secret import DERIVED, NAMES, Vault
 
 CANARIES = {
     "device_password": "canary-password-1",
     "snmp_auth": "canary-snmp-auth-2",
     "snmp_priv": "canary-snmp-priv-3",
     "radius": "canary-radius-4",
+    "ntp": "canary-ntp-key-5",
 }
-NO_NAME = "cannot be set: choose a name of a-z and _ that is none of device_crypt, device_hash, radius_hidden"
+NO_NAME = (
+    "cannot be set: choose a name of a-z and _ that is none of device_crypt, device_hash, ntp_hidden, radius_hidden"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -273,7 +276,7 @@ def test_a_secret_that_was_given_is_kept_in_place_of_the_old(project):
         "canary-radius-4",
         "canary-federation-5",
     )
-    assert set(vault.names) == {*NAMES, "device_crypt", "device_hash", "radius_hidden", "federation"}
+    assert set(vault.names) == {*NAMES, *DERIVED, "federation"}
     assert holding(project.root, "canary-radius-4", "canary-federation-5") == []
 
 

@@ -112,7 +112,7 @@ def test_an_impostor_never_sees_the_password(bench, wired, impostor):
 
 def test_a_wrong_password_is_a_refused_login(bench):
     one = bench()
-    wrong = Vault({name: f"wrong-{name}" for name in NAMES})
+    wrong = Vault({name: f"wrong-{name:-<10}" for name in NAMES})
     one.fleet = dataclasses.replace(one.fleet, keyring=dataclasses.replace(one.fleet.keyring, vault=wrong))
     with pytest.raises(LoginRefused) as caught, one.enter():
         pass

@@ -5,27 +5,23 @@ import re
 import pytest
 
 from homeroom.errors import CommandRejected
+from homeroom.platforms.box import Running
 from homeroom.platforms.eos.parser import EosParser
-from homeroom.platforms.eos.redact import REDACTED as EOS
 from homeroom.platforms.ios.parser import IosParser
-from homeroom.platforms.ios.redact import REDACTED as IOS
-from homeroom.platforms.junos.redact import REDACTED as JUNOS
-from homeroom.platforms.openwrt.redact import REDACTED as OPENWRT
-from homeroom.platforms.ros.redact import REDACTED as ROS
-from homeroom.rollout.restore import REDACTED, Refill
-from homeroom.rollout.work import Work
+from homeroom.platforms.ios.redact import redact
+from homeroom.redaction import PLAIN, keyed, unkeyed
+from homeroom.rollout.restore import Refill
+from homeroom.rollout.work import Work, compare
+
+MARK = keyed("k" * 32)
 
 
 def refill(conceal=None):
     hide = conceal or (
-        lambda text: re.sub(r"(?<=secret )\S+", REDACTED, text.replace("our-own-value", "<<secret:radius>>"))
+        lambda text: re.sub(r"(?<=secret )\S+", PLAIN, text.replace("our-own-value", "<<secret:radius>>"))
     )
     work = Work("sw1", "", IosParser(), lambda text: text.replace("<<secret:radius>>", "our-own-value"), hide)
     return Refill(work)
-
-
-def test_every_platform_redacts_with_the_same_word():
-    assert {IOS, EOS, JUNOS, OPENWRT, ROS} == {REDACTED}
 
 
 def test_a_line_is_filled_from_the_line_it_stands_in():
@@ -71,6 +67,52 @@ def test_a_device_that_shows_only_the_word_itself_fills_nothing():
     one.conceal("a secret <redacted>\n")
     with pytest.raises(CommandRejected, match="runs that line no more"):
         one.reveal("a secret <redacted>\n")
+
+
+class Box:
+    """A device that runs a text, and keeps what it is given as candidate."""
+
+    def __init__(self, text):
+        self.text = self.given = text
+
+    def running(self):
+        return Running("sw1", self.text, pending=False)
+
+    def candidate(self, text):
+        self.given = text
+        return text != self.text
+
+
+def restored(old, runs):
+    """Compare what ran with what runs: (difference, what the device was given)."""
+    work = Refill(Work("sw1", "", IosParser(), str, lambda text: redact(text, MARK))).work(old)
+    box = Box(runs)
+    return compare(work, box).diff, box.given
+
+
+RUNS = "snmp-server community leaked RO\nip route 10.9.0.0 255.255.0.0 Null0\n"
+RAN = redact("snmp-server community leaked RO\n", MARK)
+
+
+@pytest.mark.parametrize("old", [RAN, unkeyed(RAN)])
+def test_the_same_secret_is_given_back_and_no_difference_of_its_own(old):
+    """Whatever the form of the mark that is kept."""
+    diff, given = restored(old, RUNS)
+    assert diff == "-ip route 10.9.0.0 255.255.0.0 Null0\n"
+    assert given == "snmp-server community leaked RO\nend\n"
+
+
+def test_another_secret_in_the_line_is_not_given_back_as_that_of_then():
+    changed = RUNS.replace("leaked", "changed")
+    with pytest.raises(CommandRejected, match=f"`snmp-server community {MARK('leaked')} RO` .* runs that line no more"):
+        restored(RAN, changed)
+    assert restored(unkeyed(RAN), changed)[1] == "snmp-server community changed RO\nend\n"
+
+
+def test_lines_of_two_secrets_are_told_apart_by_their_marks():
+    runs = "line vty 0 4\n password one\nline vty 0 4\n password two\nbanner\n"
+    diff, given = restored(redact(runs, MARK).replace("banner\n", ""), runs)
+    assert (diff, given) == ("-banner\n", runs.replace("banner\n", "end\n"))
 
 
 def test_work_carries_both_masks():

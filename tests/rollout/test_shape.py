@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from mixednation import nation
 
+from homeroom.redaction import keyed
 from homeroom.rollout.groups import group
 from homeroom.rollout.shape import Own, shape
 
@@ -34,6 +35,13 @@ def test_a_national_change_is_one_group_a_platform_and_kind(both, changed):
     assert {platform for platform, _ in found} == PLATFORMS
     assert set(found.values()) == {1}
     assert sum(len(one.devices) for one in groups) == len(changed)
+
+
+def test_which_secret_it_was_makes_no_other_shape():
+    own = Own((), {})
+    lines = [f"-snmp-server community {keyed('k' * 32)(secret)} RO\n" for secret in ("one", "two")]
+    assert lines[0] != lines[1]
+    assert {shape(line, own) for line in lines} == {"-snmp-server community <redacted> RO"}
 
 
 def test_first_pushes_are_few_groups_although_every_value_is_a_sites_own(both):
