@@ -23,6 +23,7 @@ PASSWORD: Final = SecretRef("device_password")
 HASH: Final = SecretRef("device_hash")
 SNMP_AUTH: Final = SecretRef("snmp_auth")
 SNMP_PRIV: Final = SecretRef("snmp_priv")
+NTP_KEY: Final = SecretRef("ntp")
 _NO_WINDOWS: Final[Mapping[str, Window]] = {}
 
 
@@ -105,7 +106,7 @@ class _SiteBuilder:
             redirects=variant.access.redirects(plan.v4) if stateful else (),
             uplinks=ways,
             qos=variant.qos(ways[0].line),
-            admission=variant.admission if any(port.admission != "open" for port in ports) else None,
+            admission=variant.admission,
             ports=ports,
         )
 
@@ -195,6 +196,7 @@ class _SiteBuilder:
             country=programme.country,
             timezone=programme.timezone,
             domain=programme.central.domain,
+            software=self.common.facts.software.of(device.platform, device.model),
         )
 
     def management(self, device: DevicePlan) -> Management:
@@ -220,6 +222,7 @@ class _SiteBuilder:
             noc4=common.noc4,
             noc6=common.noc6,
             banner=programme.banner,
+            ntp_key=NTP_KEY if programme.central.ntp_key else None,
         )
 
     def segment(self, role: str, *, routed: bool, stateful: bool = False) -> Segment:

@@ -29,6 +29,8 @@ class Device:
     country: str
     timezone: str
     domain: str
+    software: tuple[str, ...] = ()
+    """Releases that may run on it, `*` for any letters; empty: nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Management:
     noc4: tuple[Prefix, ...]
     noc6: tuple[Prefix, ...]
     banner: tuple[str, ...]
+    ntp_key: SecretRef | None = None
+    """What the time servers prove themselves with; None where they cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class QosClass:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """802.1X: the RADIUS servers (the first one asked first), the secret, and the VLANs that need a name.
+    """Who is let in, by RADIUS: administrators on every device, and 802.1X. The first server is asked first.
 
     RADIUS assigns a VLAN by its name, which is the role's. While no server answers, a device gets `fallback`'s VLAN.
     """

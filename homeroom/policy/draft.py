@@ -21,6 +21,7 @@ from homeroom.policy.places import (
     BROADCAST,
     LINK_LOCAL,
     LINK_MULTICAST,
+    bogus,
     gateway,
     group,
     internal,
@@ -59,6 +60,7 @@ class Draft:
         self.family: Family = family
         self.any = ANY[family]
         self.internal = internal(family, pools)
+        self.bogus = bogus(family, pools)
         self.resolvers = {name: self._own(addresses) for name, addresses in central.resolvers.items()}
         noc = tuple(prefix for prefix in central.noc if prefix.family == family)
         self.groups = {name: self._own(getattr(central, name)) for name in GROUPS if name != "noc"} | {"noc": noc}

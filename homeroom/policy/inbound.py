@@ -54,9 +54,13 @@ class Inbound:
         for note, cell in self.draft.cells():
             if cell.target in GROUPS and cell.source in self.policy.roles:
                 yield from self._from_group(note, cell.source, cell.target, cell.services)
-        for role, made in self.policy.roles.items():
-            if made.profile:
-                yield from self._from_outside(role, made.profile, self.policy.profiles[made.profile])
+        profiles = {role: made.profile for role, made in self.policy.roles.items() if made.profile}
+        for role, name in profiles.items():
+            yield from self._from_resolver(role, name)
+        for prefix in self.draft.bogus:
+            yield Line(self.draft.rule("deny", "ip", "nobody out there has this address", prefix))
+        for role, name in profiles.items():
+            yield from self._from_outside(role, name, self.policy.profiles[name])
 
     def _from_group(self, note: str, role: str, group: str, services: tuple[str, ...]) -> Iterator[Line]:
         for service in (self.policy.services[name] for name in services):
@@ -66,11 +70,15 @@ class Inbound:
                     rule = self.draft.rule("permit", service.protocol, note, prefix, sport=sport, established=tcp)
                     yield Line(rule, "", role)
 
+    def _from_resolver(self, role: str, name: str) -> Iterator[Line]:
+        note = f"profiles.{name}: answers"
+        for resolver in self.draft.resolvers[name]:
+            yield Line(self.draft.rule("permit", "udp", note, resolver, sport=(53, 53)), "", role)
+            yield Line(self.draft.rule("permit", "tcp", note, resolver, sport=(53, 53), established=True), "", role)
+
     def _from_outside(self, role: str, name: str, profile: FilterProfile) -> Iterator[Line]:
         rule = self.draft.rule
         note = f"profiles.{name}: answers"
-        for resolver in self.draft.resolvers[name]:
-            yield Line(rule("permit", "udp", note, resolver, sport=(53, 53)), "", role)
         yield Line(rule("permit", "tcp", note, established=True), "", role)
         udp = [self.policy.services[one] for one in profile.egress if self.policy.services[one].protocol == "udp"]
         sports = [span for service in udp for span in spans(service)] + ([(443, 443)] if profile.quic else [])

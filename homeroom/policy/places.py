@@ -21,6 +21,14 @@ PRIVATE: Final[Mapping[Family, tuple[Prefix, ...]]] = {
 """What no role reaches unless the matrix says so; the programme's own pools are added. A link's own addresses are here
 because a router answers on one in every network."""
 
+BOGUS: Final[Mapping[Family, tuple[Prefix, ...]]] = {
+    4: tuple(map(_parse, ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+                          "192.168.0.0/16", "224.0.0.0/3"))),
+    6: tuple(map(_parse, ("::/16", "fc00::/7", "fe80::/10", "ff00::/8"))),
+}  # fmt: skip
+"""Senders that no packet from the Internet has (RFC 6890). Left out are the prefixes of documentation, which examples
+use, and 64:ff9b::/96, which NAT64 answers from."""
+
 
 def gateway(role: str) -> str:
     """Name the place that is a role's gateway."""
@@ -38,6 +46,12 @@ def internal(family: Family, pools: tuple[Prefix, ...]) -> tuple[Prefix, ...]:
     private = PRIVATE[family]
     others = [p for p in pools if p.family == family and not any(known.contains(p) for known in private)]
     return private + tuple(_joined(others))
+
+
+def bogus(family: Family, pools: tuple[Prefix, ...]) -> tuple[Prefix, ...]:
+    """Return the senders that may not come in by an uplink: what nobody has, and the programme's own."""
+    own = [p for p in pools if p.family == family and not any(known.contains(p) for known in BOGUS[family])]
+    return BOGUS[family] + tuple(_joined(own))
 
 
 def _joined(prefixes: list[Prefix]) -> list[Prefix]:

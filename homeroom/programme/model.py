@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from homeroom.prefix import Prefix
@@ -40,6 +40,8 @@ class Central:
     radius: tuple[str, ...]
     noc: tuple[Prefix, ...]
     """Where management may come from."""
+    ntp_key: bool = False
+    """True: the time servers know the key that is kept as the secret `ntp`, as number 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,17 @@ class Equipment:
 
 
 @dataclass(frozen=True, slots=True)
+class Software:
+    """software.yaml: which releases may run. `approved`: model, else platform -> names, where `*` is any letters."""
+
+    approved: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    def of(self, platform: str, model: str) -> tuple[str, ...]:
+        """Return what may run on a model; what is said for it wins over what is said for its platform."""
+        return self.approved.get(model, self.approved.get(platform, ()))
+
+
+@dataclass(frozen=True, slots=True)
 class School:
     """One institution: Giga's columns. `row` is its line in schools.csv."""
 
@@ -156,6 +169,7 @@ class Facts:
     """Sorted by id."""
     held: frozenset[str] = frozenset()
     """Ids of sites that stand in quarantined rows: not known to be gone, so what was planned for them is kept."""
+    software: Software = Software()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from homeroom.policy.model import WAN, Family, FilterProfile, Policy, Service
 from homeroom.policy.places import (
     ALL_DHCP,
     ALL_ROUTERS,
+    BOGUS,
     BROADCAST,
     LINK_LOCAL,
     LINK_MULTICAST,
@@ -107,6 +108,11 @@ class Terms:
     def outside(self) -> Spans:
         """Every address that is not internal."""
         return minus(self.any, self.internal)
+
+    @cached_property
+    def abroad(self) -> Spans:
+        """Every address that a packet from the Internet may have as its sender."""
+        return minus(self.outside, self._spans(BOGUS[self.family]))
 
     def _reach(self, profile: FilterProfile) -> Spans:
         start = self._spans(self.policy.endpoints[profile.only]) if profile.only else self.any
@@ -231,7 +237,7 @@ class Allowed:
                 served = [self.policy.services[name] for name in profile.egress]
                 ports = union(span for one in served if one.protocol != "tcp" for span in of_ports(one.ports))
                 sports = union((*ports, *_QUIC)) if profile.quic else ports
-                yield Item((self.terms.any, own, _UDP, sports, ANY_16, ANY_16, NEW))
+                yield Item((self.terms.abroad, own, _UDP, sports, ANY_16, ANY_16, NEW))
 
     def _place(self, name: str) -> Spans:
         """Return the addresses of a role or central group; none when the site has no such role."""

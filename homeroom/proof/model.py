@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
+
+from homeroom.policy.regions import Region
 
 DEVICE: Final = "device"
 """As a target: the addresses of the device itself, and what every device on the wire hears."""
@@ -55,6 +57,8 @@ class Leak:
     during: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     """The devices that passed the packet on before this one."""
+    regions: tuple[Region, ...] = field(default=(), compare=False)
+    """All the packets that get through alike, of which `packet` is one; empty for frames: whatever is sent."""
 
     def document(self) -> dict[str, object]:
         """Return what `--json` prints."""

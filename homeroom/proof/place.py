@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
 from homeroom.errors import HomeroomError
-from homeroom.platforms.access import Parser
-from homeroom.policy.model import Family, Rule
+from homeroom.platforms.access import Access, Parser
+from homeroom.policy.model import AccessList, Family, Rule
 
 
 def line_of(parser: Parser, text: str, family: Family, name: str, entry: int) -> int:
@@ -27,8 +30,14 @@ def _rule(parser: Parser, lines: list[str], until: int, key: tuple[Family, str],
     """Return the entry as the first lines of a text have it; sections in braces are closed."""
     text = "\n".join(lines[:until])
     text += "\n" + "}\n" * (text.count("{") - text.count("}"))
-    try:
-        found = parser.access(text).by_name().get(key)
-    except HomeroomError:
-        return None
+    found = _lists(parser.access, text).get(key)
     return found.rules[entry - 1] if found and len(found.rules) >= entry else None
+
+
+@lru_cache(maxsize=32)
+def _lists(access: Callable[[str], Access], text: str) -> Mapping[tuple[Family, str], AccessList]:
+    """Read a text's lists; none when it cannot be read. Of the entries of one list many searches begin alike."""
+    try:
+        return access(text).by_name()
+    except HomeroomError:
+        return {}

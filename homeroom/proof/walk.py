@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from homeroom.platforms.access import Hook, Interface
@@ -68,8 +68,10 @@ class Walk:
         for query in self._queries(box):
             for odd, leak in self._answer(box, query):
                 key = (leak.source, leak.target, query.family, leak.interface, leak.list, leak.entry)
-                if key not in found or odd < found[key][0]:
-                    found[key] = odd, leak
+                known = found.get(key, (odd, leak))
+                regions = leak.regions if key not in found else (*known[1].regions, *leak.regions)
+                least, shown = (odd, leak) if odd < known[0] else known
+                found[key] = least, replace(shown, regions=regions)
         return tuple(leak for _, leak in found.values())
 
     def items(self, source: str, family: Family, holding: frozenset[str], *, tracked: bool) -> tuple[Item, ...]:
@@ -183,6 +185,7 @@ class Walk:
             entry=one.step.entry,
             during=tuple(sorted(query.holding)),
             via=path.before,
+            regions=(one.region,),
         )
 
     def _plain(self, region: Region, query: _Query) -> tuple[int, Region]:

@@ -18,13 +18,14 @@ from homeroom.plan.layout import site_plan
 from homeroom.plan.model import Entry, SitePlan
 from homeroom.policy.load import load_policy
 from homeroom.policy.model import Policy
-from homeroom.programme.load import read_equipment, read_programme
-from homeroom.programme.model import Equipment, Facts, Kind, Programme, Site
+from homeroom.programme.load import read_equipment, read_programme, read_software
+from homeroom.programme.model import Equipment, Facts, Kind, Programme, Site, Software
 from homeroom.project import Project
 from homeroom.store.inventory import COLUMNS, Selector, compile_inventory, inventory_path
 from homeroom.store.pack import unpack
 
 ALL: Final = Selector()
+_NOTHING_SAID: Final = Software()
 _IN: Final = " IN (SELECT value FROM json_each(?))"
 _HAS_DEVICE: Final = "id IN (SELECT site FROM device WHERE {})"
 
@@ -55,18 +56,22 @@ class World:
         equipment: Equipment,
         policy: Policy,
         roots: Sequence[Path] = (),
+        *,
+        software: Software = _NOTHING_SAID,
     ) -> None:
         self._db = db
         self.programme = programme
         self.equipment = equipment
         self.policy = policy
         self._roots = roots
+        self._software = software
 
     @cached_property
     def _builder(self) -> Builder:
         """Build intents; who asks for none (a poll, the state of the lab) reads no platform."""
         platforms = load_platforms(self._roots)
-        return Builder(Facts(self.programme, self.equipment, ()), self.policy, stateful(platforms))
+        facts = Facts(self.programme, self.equipment, (), software=self._software)
+        return Builder(facts, self.policy, stateful(platforms))
 
     @classmethod
     def open(cls, project: Project) -> World:
@@ -83,7 +88,8 @@ class World:
             db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise StoreError(f"{path} cannot be opened: {error}; delete it, it is made again") from error
-        return cls(db, programme, equipment, load_policy(project), project.template_roots)
+        software = read_software(folder / "software.yaml", "inventory/software.yaml")
+        return cls(db, programme, equipment, load_policy(project), project.template_roots, software=software)
 
     def devices(self, selector: Selector = ALL) -> Sequence[DeviceRow]:
         """Return the selected devices, by number."""
@@ -111,6 +117,12 @@ class World:
             for intent in self._builder.site(self._plan(site, entry), site):
                 if names is None or intent.device.name in names:
                     yield intent
+
+    def built(self, selector: Selector = ALL) -> Iterator[tuple[Site, SitePlan, Sequence[Intent]]]:
+        """Yield the selected sites, each with its plan and the intents of all its devices, selected or not."""
+        for site, entry in self._sites(selector):
+            plan = self._plan(site, entry)
+            yield site, plan, tuple(self._builder.site(plan, site))
 
     def policy_of(self, site: Site) -> Policy:
         """Return the policy as it holds at a site."""

@@ -73,13 +73,11 @@ def test_what_lists_name_comes_along(district):
     assert sum(one.percent for one in router.qos) == 100
 
 
-def test_admission_is_asked_where_somebody_is_admitted(district):
+def test_every_device_asks_radius_who_may_log_in(district):
     for site in district.sites:
         for intent in site:
-            asks = intent.device.kind != "router" or any(port.admission != "open" for port in intent.ports)
-            assert (intent.admission is not None) == asks
-            if intent.admission:
-                assert (intent.admission.fallback, intent.admission.fallback_vlan) == ("guest", 40)
+            assert (intent.admission.fallback, intent.admission.fallback_vlan) == ("guest", 40)
+            assert intent.admission.radius == ("192.0.2.5", "192.0.2.6")
     switch = next(i for site in district.sites for i in site if i.device.kind == "switch")
     assert {(port.role, port.admission) for port in switch.ports if port.mode == "access"} == {
         ("staff", "dot1x"), ("admin", "dot1x"), ("iot", "mab"), ("cctv", "mab"),

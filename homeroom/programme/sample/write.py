@@ -16,8 +16,18 @@ from homeroom.programme.sample.nation import DATA, NATIONS, load_nation
 from homeroom.programme.sample.places import Place
 from homeroom.project import CONFIG, shipped
 
-SHARED: Final = ("profiles.yaml", "policy.yaml", "probe.yaml", "groups.yaml", "defaults.yaml", "waivers.yaml")
+SHARED: Final = (
+    "profiles.yaml",
+    "software.yaml",
+    "policy.yaml",
+    "probe.yaml",
+    "groups.yaml",
+    "defaults.yaml",
+    "waivers.yaml",
+)
 """Files of the shipped example that hold for every nation."""
+REMOVABLE: Final = "cis.yaml"
+"""Copied where Homeroom came with it."""
 COLUMNS: Final = (
     "school_id_giga",
     "school_id_govt",
@@ -62,6 +72,8 @@ def _copy(nation: str, out: Path) -> None:
     shutil.copyfile(shipped() / CONFIG, out / CONFIG)
     for name in SHARED:
         shutil.copyfile(shipped() / "inventory" / name, inventory / name)
+    if (shipped() / "inventory" / REMOVABLE).is_file():
+        shutil.copyfile(shipped() / "inventory" / REMOVABLE, inventory / REMOVABLE)
     shutil.copyfile(DATA / nation / "programme.yaml", inventory / "programme.yaml")
 
 
