@@ -19,6 +19,7 @@ SECRETS = {
     "snmp_auth": "auth-phrase",
     "snmp_priv": "priv-phrase",
     "radius_hidden": type7("radius-secret", 7),
+    "ntp_hidden": type7("ntp-sixteen-char", 7),
 }
 KINDS = {"router": router, "switch": switch}
 

@@ -26,6 +26,7 @@ VAULT = Vault(
         "snmp_auth": "battery-staple-2",
         "snmp_priv": "tr0ub4dor-and-3",
         "radius": "Xk2-plum.river_4",
+        "ntp": "ntp-sixteen-char",
     }
 )
 DEVICES = {kind: INTENTS[kind] for kind in ("router", "switch")} | {"wlc": CONTROLLER}

@@ -23,6 +23,7 @@ VAULT = Vault(
         "snmp_auth": "auth-pass-22",
         "snmp_priv": "priv-pass-33",
         "radius": "rad-44-s3",
+        "ntp": "ntp-sixteen-char",
     }
 )
 USERS = {"homeroom": SnmpUser("SHA-256", "auth-pass-22", "AES", "priv-pass-33")}

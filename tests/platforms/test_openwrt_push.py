@@ -23,7 +23,13 @@ from homeroom.store.db import connect
 
 INTENT = INTENTS["ap"]
 VAULT = Vault(
-    {"device_password": PASSWORD, "snmp_auth": "snmp-auth-1", "snmp_priv": "snmp-priv-1", "radius": "radius-secret-1"}
+    {
+        "device_password": PASSWORD,
+        "snmp_auth": "snmp-auth-1",
+        "snmp_priv": "snmp-priv-1",
+        "radius": "radius-secret-1",
+        "ntp": "ntp-sixteen-char",
+    }
 )
 TEXT = Renderer(load_platforms([shipped() / "templates"])).render(INTENT).text
 

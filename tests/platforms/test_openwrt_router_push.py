@@ -18,7 +18,13 @@ from homeroom.secret import Vault
 INTENT = uci_site.router()
 TEXT = uci_site.RENDERER.render(INTENT).text
 VAULT = Vault(
-    {"device_password": PASSWORD, "snmp_auth": "snmp-auth-1", "snmp_priv": "snmp-priv-1", "radius": "radius-secret-1"}
+    {
+        "device_password": PASSWORD,
+        "snmp_auth": "snmp-auth-1",
+        "snmp_priv": "snmp-priv-1",
+        "radius": "radius-secret-1",
+        "ntp": "ntp-sixteen-char",
+    }
 )
 PARSER = UciParser()
 PORTS = ("lan1", "lan2", "lan3", "lan4", "lan5", "wan")

@@ -66,6 +66,7 @@ MODES: Final = {
     "radius-server": Mode("config-radius-server", tables.RADIUS),
     "server-tacacs": Mode("config-server-tacacs", tables.RADIUS),
     "server-group": Mode("config-sg-radius", tables.GROUP),
+    "cc-policy": Mode("config-cc-policy", tables.PASSWORDS),
     "aaa-da": Mode("config-locsvr-da-radius", ANY),
     "keychain": Mode("config-keychain", tables.KEYCHAIN),
     "keychain-key": Mode("config-keychain-key", tables.KEY),

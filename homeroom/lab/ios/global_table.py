@@ -33,6 +33,7 @@ aaa group server {radius|tacacs+} WORD :: mode server-group
 aaa {authentication|authorization|accounting} LINE
 aaa server radius dynamic-author :: mode aaa-da
 aaa session-id {common|unique} :: 2
+aaa common-criteria policy WORD :: mode cc-policy
 aaa local LINE
 clock timezone WORD LINE :: 2
 clock summer-time LINE :: 2
@@ -136,6 +137,7 @@ ip radius source-interface IFACE [LINE] :: 3
 ip tacacs source-interface IFACE [LINE] :: 3
 ip ssh {version <1-2>|time-out <1-120>|authentication-retries <0-5>|logging events|maxstartups <2-128>|\
   window-size LINE|bulk-mode [<131072-1073741824>]} :: 3
+ip ssh {server|client} algorithm {encryption|hostkey|kex|mac} LINE :: 5
 ip ssh {source-interface|dh|rsa|dscp|precedence|port|server|client|pubkey-chain} [LINE] :: 3
 ip scp server enable
 ip prefix-list LINE

@@ -210,6 +210,12 @@ hidekeys
 notify syslog [contenttype {plaintext|xml}] :: 2
 record rc
 """
+PASSWORDS: Final = """
+min-length <1-127> :: 1
+max-length <1-127> :: 1
+{char-changes|lower-case|numeric-count|special-case|upper-case} <1-127> :: 1
+lifetime LINE :: 1
+"""
 DHCP: Final = """
 vrf WORD :: 1
 network A.B.C.D [MASK] :: 1

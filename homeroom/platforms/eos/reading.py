@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NoReturn, cast
@@ -22,6 +23,9 @@ from homeroom.platforms.questions import checked
 
 _AT_ONCE: Final = 8
 """How many questions go into one request: silent ones take up to four seconds each, one after the other."""
+
+_NTP: Final = "show running-config | section ntp"
+_NTP_SERVER: Final = re.compile(r"^ntp server (?:vrf \S+ )?(\S+)", re.MULTILINE)
 
 
 class ReadingEOS(EOSDriver):  # type: ignore[misc]  # napalm has no types
@@ -73,6 +77,18 @@ class ReadingEOS(EOSDriver):  # type: ignore[misc]  # napalm has no types
         with self._translated():
             found: dict[str, dict[str, Any]] = super().get_interfaces_ip()
             return found
+
+    def get_users(self) -> dict[str, dict[str, Any]]:
+        """Return the local users."""
+        with self._translated():
+            found: dict[str, dict[str, Any]] = super().get_users()
+            return found
+
+    def get_ntp_servers(self) -> dict[str, dict[str, Any]]:
+        """Return the time servers; NAPALM's own getter takes every line that begins with `ntp` for a server's."""
+        with self._translated():
+            (text,) = self._text(_NTP)
+        return {server: {} for server in _NTP_SERVER.findall(text)}
 
     def cli(self, commands: list[str], encoding: str = "text") -> dict[str, Any]:
         """Run commands; return command -> what it printed."""

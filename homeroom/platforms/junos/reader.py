@@ -129,6 +129,16 @@ class JunosReader(JunOSDriver):  # type: ignore[misc]  # napalm has no types
         with self._talking():
             return dict(super().get_interfaces_ip())
 
+    def get_users(self) -> dict[str, Any]:
+        """Return NAPALM's table of local users."""
+        with self._talking():
+            return dict(super().get_users())
+
+    def get_ntp_servers(self) -> dict[str, Any]:
+        """Return NAPALM's table of time servers."""
+        with self._talking():
+            return dict(super().get_ntp_servers())
+
     def cli(self, commands: list[str], encoding: str = "text") -> dict[str, Any]:
         """Run operational commands."""
         with self._talking():

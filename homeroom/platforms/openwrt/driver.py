@@ -23,7 +23,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from napalm.base.base import NetworkDriver
-from napalm.base.models import AliveDict, ConfigDict, FactsDict, InterfaceDict, InterfacesIPDict
+from napalm.base.models import (
+    AliveDict,
+    ConfigDict,
+    FactsDict,
+    InterfaceDict,
+    InterfacesIPDict,
+    NTPServerDict,
+    UsersDict,
+)
 
 from homeroom.errors import CommandRejected, DeviceError, ParseError, Unreachable
 from homeroom.platforms.ability import Ability
@@ -256,6 +264,14 @@ class OpenWrt(NetworkDriver):  # type: ignore[misc]  # napalm has no types
         """Return NAPALM's facts."""
         names = list(self.get_interfaces())
         return facts.facts(self._said(self._shell.run(facts.FACTS), "could not be read"), names)
+
+    def get_users(self) -> dict[str, UsersDict]:
+        """Return who can log in."""
+        return facts.users(self._said(self._shell.run(facts.USERS), "could not be read"))
+
+    def get_ntp_servers(self) -> dict[str, NTPServerDict]:
+        """Return the time servers."""
+        return facts.time_servers(self._shell.run(facts.TIME_SERVERS).out)
 
     def get_interfaces(self) -> dict[str, InterfaceDict]:
         """Return the interfaces by name."""

@@ -9,10 +9,20 @@ import json
 import re
 from typing import Any, Final
 
-from napalm.base.models import FactsDict, InterfaceDict, InterfacesIPDict, InterfacesIPDictEntry
+from napalm.base.models import (
+    FactsDict,
+    InterfaceDict,
+    InterfacesIPDict,
+    InterfacesIPDictEntry,
+    NTPServerDict,
+    UsersDict,
+)
 
 FACTS: Final = "ubus call system board && echo --- && ubus call system info"
 LINKS: Final = "ip addr show"
+USERS: Final = "cat /etc/passwd"
+TIME_SERVERS: Final = "uci -q get system.ntp.server"
+_NO_SHELL: Final = ("/false", "/nologin")
 _LINK: Final = re.compile(r"^\d+: ([^:@\s]+)(?:@\S+)?: <([^>]*)> mtu (\d+)")
 _MAC: Final = re.compile(r"^\s+link/\S+ ([0-9a-f:]{17}) ")
 _ADDRESS: Final = re.compile(r"^\s+(inet6?) ([0-9a-fA-F.:]+)/(\d+)")
@@ -33,6 +43,21 @@ def facts(said: str, names: list[str]) -> FactsDict:
         uptime=float(json.loads(info)["uptime"]),
         interface_list=names,
     )
+
+
+def users(said: str) -> dict[str, UsersDict]:
+    """Read the answer to USERS: those that have a shell. 15 is user id 0; no password stands there."""
+    rows = (line.split(":") for line in said.splitlines() if line.count(":") == 6)  # passwd(5)
+    return {
+        row[0]: UsersDict(level=15 if row[2] == "0" else 0, password="", sshkeys=[])
+        for row in rows
+        if not row[6].endswith(_NO_SHELL)
+    }
+
+
+def time_servers(said: str) -> dict[str, NTPServerDict]:
+    """Read the answer to TIME_SERVERS: words on a line; none when the option is not set."""
+    return {word.strip("'"): NTPServerDict() for word in said.split()}
 
 
 def interfaces(said: str) -> dict[str, InterfaceDict]:

@@ -224,6 +224,16 @@ class RosDriver(NetworkDriver):  # type: ignore[misc]  # napalm has no types
         with self._translated():
             return getters.facts(self._api)
 
+    def get_users(self) -> dict[str, models.UsersDict]:
+        """Return NAPALM's users."""
+        with self._translated():
+            return getters.users(self._api)
+
+    def get_ntp_servers(self) -> dict[str, models.NTPServerDict]:
+        """Return NAPALM's time servers."""
+        with self._translated():
+            return getters.time_servers(self._api)
+
     def get_interfaces(self) -> dict[str, models.InterfaceDict]:
         """Return NAPALM's interfaces."""
         with self._translated():

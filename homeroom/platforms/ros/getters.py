@@ -37,6 +37,20 @@ def facts(api: Api) -> models.FactsDict:
     }
 
 
+def users(api: Api) -> dict[str, models.UsersDict]:
+    """Return who can log in; 15 is group `full`, as napalm-ros has it. RouterOS prints no password."""
+    return {
+        row["name"]: {"level": 15 if row.get("group") == "full" else 0, "password": "", "sshkeys": []}
+        for row in api.call("/user/print").rows
+        if row.get("disabled") not in _YES
+    }
+
+
+def time_servers(api: Api) -> dict[str, models.NTPServerDict]:
+    """Return the servers that the clock is set by."""
+    return {row["address"]: models.NTPServerDict() for row in api.call("/system/ntp/client/servers/print").rows}
+
+
 def interfaces(api: Api) -> dict[str, models.InterfaceDict]:
     """Return the interfaces."""
     return {

@@ -8,6 +8,7 @@
 /ip service set winbox disabled=yes
 /ip service set www disabled=yes
 /ip ssh set strong-crypto=yes
+/user settings set minimum-password-length=12
 /tool bandwidth-server set enabled=no
 /tool mac-server set allowed-interface-list=none
 /tool mac-server mac-winbox set allowed-interface-list=none
@@ -83,17 +84,17 @@
 /interface bridge set bridge dhcp-snooping=yes
 /interface bridge port set [ find interface=ether1 ] trusted=yes
 /interface list add name=OUTLETS
-/interface bridge port set [ find interface=wifi1 ] bpdu-guard=yes
+/interface bridge port set [ find interface=wifi1 ] bpdu-guard=yes restricted-role=yes
 /interface list member add interface=wifi1 list=OUTLETS
-/interface bridge port set [ find interface=wifi1-guest ] bpdu-guard=yes
+/interface bridge port set [ find interface=wifi1-guest ] bpdu-guard=yes restricted-role=yes
 /interface list member add interface=wifi1-guest list=OUTLETS
-/interface bridge port set [ find interface=wifi1-eduroam ] bpdu-guard=yes
+/interface bridge port set [ find interface=wifi1-eduroam ] bpdu-guard=yes restricted-role=yes
 /interface list member add interface=wifi1-eduroam list=OUTLETS
-/interface bridge port set [ find interface=wifi2 ] bpdu-guard=yes
+/interface bridge port set [ find interface=wifi2 ] bpdu-guard=yes restricted-role=yes
 /interface list member add interface=wifi2 list=OUTLETS
-/interface bridge port set [ find interface=wifi2-guest ] bpdu-guard=yes
+/interface bridge port set [ find interface=wifi2-guest ] bpdu-guard=yes restricted-role=yes
 /interface list member add interface=wifi2-guest list=OUTLETS
-/interface bridge port set [ find interface=wifi2-eduroam ] bpdu-guard=yes
+/interface bridge port set [ find interface=wifi2-eduroam ] bpdu-guard=yes restricted-role=yes
 /interface list member add interface=wifi2-eduroam list=OUTLETS
 /interface bridge filter add action=drop chain=forward dst-mac-address=33:33:00:00:00:01/FF:FF:FF:FF:FF:FF in-interface-list=OUTLETS mac-protocol=vlan vlan-encap=ipv6
 /interface wifi channel add band=5ghz-ax name=wifi1 skip-dfs-channels=10min-cac width=20/40/80mhz

@@ -58,7 +58,7 @@
 /interface bridge port set [ find interface=ether2 ] trusted=yes
 /interface bridge port set [ find interface=ether3 ] trusted=yes
 /interface list add name=OUTLETS
-/interface bridge port set [ find interface=ether8 ] bpdu-guard=yes hw=no
+/interface bridge port set [ find interface=ether8 ] bpdu-guard=yes hw=no restricted-role=yes
 /interface list member add interface=ether8 list=OUTLETS
 /interface dot1x server add auth-types=dot1x interface=ether8 interim-update=5m server-fail-vlan-id=40
 /interface bridge filter add action=drop chain=forward dst-mac-address=33:33:00:00:00:01/FF:FF:FF:FF:FF:FF in-interface-list=OUTLETS ip-protocol=icmpv6 mac-protocol=ipv6

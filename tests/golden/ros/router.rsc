@@ -8,6 +8,7 @@
 /ip service set winbox disabled=yes
 /ip service set www disabled=yes
 /ip ssh set strong-crypto=yes
+/user settings set minimum-password-length=12
 /tool bandwidth-server set enabled=no
 /tool mac-server set allowed-interface-list=none
 /tool mac-server mac-winbox set allowed-interface-list=none
@@ -33,6 +34,9 @@
 /system logging add action=syslog2 topics=critical
 /system note set note="Red de escuelas del Ministerio de Educación y Ciencias. Solo personal autorizado.\nSchool network. Authorised staff only, and every access is logged." show-at-login=yes
 /user aaa set default-group=read use-radius=yes
+/radius add address=192.0.2.5 secret=<<secret:radius>> service=login,dot1x src-address=10.16.15.129 timeout=1s
+/radius add address=192.0.2.6 secret=<<secret:radius>> service=login,dot1x src-address=10.16.15.129 timeout=1s
+/radius incoming set accept=yes
 /ip firewall address-list add address=1.0.0.1 list=DOH
 /ip firewall address-list add address=1.0.0.2/31 list=DOH
 /ip firewall address-list add address=1.1.1.1 list=DOH
@@ -698,7 +702,7 @@
 /ip dhcp-server set cctv add-arp=yes
 /interface vlan set exam arp=reply-only
 /ip dhcp-server set exam add-arp=yes
-/ip settings set rp-filter=strict
+/ip settings set rp-filter=strict send-redirects=no
 /interface list member add interface=ether1 list=WAN
 /ip address add address=100.64.0.1/32 interface=ether1 network=100.64.0.0
 /ip route add check-gateway=ping distance=1 dst-address=0.0.0.0/0 gateway=100.64.0.0
