@@ -155,6 +155,13 @@ def of_schedule(engine: Engine, every: str) -> Iterator[tuple[str, str, str, str
             yield row[0], row[1], row[2], row[3]
 
 
+def newest(engine: Engine, every: str) -> Mapping[str, float]:
+    """Return device -> when a reading of a schedule was last stored."""
+    at = sa.func.max(reading.c.at)
+    found = _rows(engine, sa.select(reading.c.device, at).where(reading.c.every == every).group_by(reading.c.device))
+    return {row[0]: row[1] for row in found}
+
+
 def rows_where(engine: Engine, names: Collection[str], held: Collection[str]) -> Sequence[tuple[str, str, str]]:
     """Return device, index and value of the readings of some objects that hold one of some values."""
     query = sa.select(reading.c.device, reading.c["index"], reading.c.value)
