@@ -1,8 +1,4 @@
-"""The shape of an audit rule: data, loaded strictly from YAML; a rule holds no code.
-
-A rule checks exactly one kind of thing: `config` (lines of the running configuration), `reading` (SNMP values
-against the plan) or `proof` (a claim about the plan, the access lists or drift).
-"""
+"""The shape of an audit rule: data, loaded strictly from YAML; a rule holds no code (what it checks: checks.py)."""
 
 from __future__ import annotations
 
@@ -11,177 +7,139 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from homeroom.audit.checks import EVERY_KIND, Check
 from homeroom.programme.model import Kind
-from homeroom.snmp.ask.rows import GROUPS, fields_of
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
-Silence: TypeAlias = Literal["compliant", "violation", "unknown"]
-Planned: TypeAlias = Literal["host_name", "vlans", "ssids"]
-Claim: TypeAlias = Literal["prefixes", "unreachable", "as_intended"]
-Scope: TypeAlias = Literal["device", "site"]
+Scope: TypeAlias = Literal["device", "site", "programme"]
+OF_SITES = frozenset({"prefixes", "no_leak", "no_finding"})
+OF_PROGRAMME = frozenset({"retention", "permit_reasons", "secrets_sealed", "block_events", "waivers_hold"})
 
 ID = re.compile(r"[A-Z][A-Z0-9]{1,4}-[0-9]{2}")
-EVERY_KIND: tuple[Kind, ...] = ("router", "switch", "ap", "wlc")
-
-
-@dataclass(frozen=True, slots=True)
-class Silent:
-    """What it means when no line matches: show run hides defaults, so each demand answers it in words."""
-
-    verdict: Silence
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """At least so many lines that differ in what the pattern's first group holds (or as wholes, without a group)."""
-
-    line: str
-    at_least: int
-
-    def __post_init__(self) -> None:
-        """Refuse a broken pattern or a count that always holds."""
-        _regex(self.line)
-        if self.at_least < 1:
-            raise ValueError(f"at_least is {self.at_least}: nothing would be demanded")
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """One demand on the configuration: exactly one of `present`, `absent`, `count`.
-
-    Patterns are regular expressions over the whole line, indentation removed. Without `section` they look at the
-    unindented lines; with it at the lines below every unindented line it matches, and must hold in each.
-    """
-
-    silent: Silent
-    present: str = ""
-    absent: str = ""
-    count: Count | None = None
-    section: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse an ambiguous demand and a broken pattern."""
-        given = [name for name in ("present", "absent", "count") if getattr(self, name)]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of present, absent, count (given: {', '.join(given) or 'none'})")
-        for pattern in (self.present, self.absent, self.section):
-            _regex(pattern)
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """A reading whose values must equal what the plan says, on devices of these kinds.
-
-    `object`: `group.field`, as homeroom.snmp.ask.rows declares it. `ignore` names rows that every device of the
-    platform has.
-    """
-
-    object: str
-    equals: Planned
-    ignore: tuple[str, ...] = ()
-    kinds: tuple[Kind, ...] = EVERY_KIND
-
-    def __post_init__(self) -> None:
-        """Refuse a reading that there is not: it would be unknown for ever."""
-        group, _, name = self.object.partition(".")
-        if group not in GROUPS or name not in fields_of(group):
-            known = ", ".join(f"{group}.{name}" for name in fields_of(group)) if group in GROUPS else ", ".join(GROUPS)
-            raise ValueError(f"{self.object!r} is no reading: write `group.field`, of {known}")
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A claim to prove.
-
-    `unreachable`: no new connection from any of `sources` to any of `targets`, IPv4 and IPv6; `gateway` names, for
-    each platform, the interface that holds a role's gateway (`Vlan{vlan}`, `{role}`).
-    `as_intended`: running equals intended.
-    `prefixes`: a site's prefixes are disjoint from all others and inside their aggregates.
-    """
-
-    claim: Claim
-    sources: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    gateway: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    def __post_init__(self) -> None:
-        """Refuse roles where none are meant, and none where they are."""
-        given = [bool(self.sources), bool(self.targets), bool(self.gateway)]
-        if any(given) != all(given) or all(given) != (self.claim == "unreachable"):
-            raise ValueError("sources, targets and gateway belong to the claim unreachable, and it needs all three")
-        for platform, name in self.gateway.items():
-            if "{vlan}" not in name and "{role}" not in name:
-                raise ValueError(f"gateway.{platform} is {name!r}, which holds neither {{vlan}} nor {{role}}")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Exactly one of three kinds; `config` and `reading` say it for each platform."""
-
-    config: Mapping[str, tuple[Demand, ...]] | None = None
-    reading: Mapping[str, tuple[Compare, ...]] | None = None
-    proof: Proof | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse none or several, and a platform without a demand: it would be compliant without being looked at."""
-        given = [name for name in ("config", "reading", "proof") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of config, reading, proof (given: {', '.join(given) or 'none'})")
-        per_platform = self.config if self.config is not None else self.reading
-        empty = [name for name, demands in (per_platform or {}).items() if not demands]
-        if per_platform == {} or empty:
-            raise ValueError(f"{given[0]} demands nothing{f' on {empty[0]}' if empty else ''}")
 
 
 @dataclass(frozen=True, slots=True)
 class Applies:
-    """Whom the rule is for. `exempt`: platform -> the sentence why it cannot hold there (shown word for word)."""
+    """Whom the rule is for. `exempt`: platform -> the sentence why it cannot be judged there (shown word for word).
+
+    `roles`: only sites that have one of them.
+    """
 
     kinds: tuple[Kind, ...] = EVERY_KIND
     exempt: Mapping[str, str] = field(default_factory=dict[str, str])
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stig:
+    """A requirement of a DISA guide (a work of the US government). `benchmark`: its name and release; `v`: V-number."""
+
+    benchmark: str
+    v: str
+    id: str
+    relation: Literal["exact", "related"] = "exact"
+
+    def __str__(self) -> str:
+        """Write it as an auditor quotes it."""
+        return f"{self.v} {self.id} ({self.benchmark}{'' if self.relation == 'exact' else ', related'})"
 
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """Where others demand the same. STIG and SRG are works of the US government; DfE ids are this project's slugs."""
+    """Where others demand the same. `srg`: DISA requirement guides; `dfe`: this project's slugs for DfE standards."""
 
-    stig: tuple[str, ...] = ()
     srg: tuple[str, ...] = ()
+    stig: tuple[Stig, ...] = ()
     nist: tuple[str, ...] = ()
     dfe: tuple[str, ...] = ()
+    cipa: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Fixture:
+    """A passing and a failing example on one kind of device, `says`: words of the failing one's summary.
+
+    `passes`: a configuration; empty: what Homeroom renders for the example device. `fails`: a configuration, or
+    `change`: every match of this pattern (multi-line mode) in the passing one becomes `to`. `readings`, `probes`,
+    `records`: what is known beside it, by name and key (`%host%`: the device's name); `failing`: the same, put over it.
+    """
+
+    kind: Kind
+    says: str
+    passes: str = ""
+    fails: str = ""
+    change: str = ""
+    to: str = ""
+    readings: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    probes: Mapping[str, str] = field(default_factory=dict[str, str])
+    records: Mapping[str, str] = field(default_factory=dict[str, str])
+    failing: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Reading name, or `probes` or `records` -> key -> value."""
+
+    def __post_init__(self) -> None:
+        """Refuse a fixture that cannot fail."""
+        if bool(self.fails) + bool(self.change) + bool(self.failing) != 1:
+            raise ValueError("give exactly one of fails, change, failing")
+        if self.change:
+            try:
+                re.compile(self.change, re.MULTILINE)
+            except re.error as error:
+                raise ValueError(f"change {self.change!r} is not a regular expression: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `max_age_hours`: older facts decide nothing, the verdict is then unknown."""
+    """One rule. `max_age_hours`: older facts decide nothing, the verdict is then unknown.
+
+    `version`: raised when its meaning changes; waivers name the version they were given for. `fixtures`: platform ->
+    examples, for every platform it judges (a rule on sites or the programme: any one platform).
+    """
 
     id: str
+    version: int
     title: str
     severity: Severity
     why: str
     fix: str
     check: Check
+    fixtures: Mapping[str, tuple[Fixture, ...]]
     applies: Applies = Applies()
     refs: Refs = Refs()
     max_age_hours: float = 168.0
 
     def __post_init__(self) -> None:
-        """Refuse an id that no waiver could name and an age that nothing can meet."""
+        """Refuse an id that no waiver could name, an age that nothing can meet, a platform without a fixture."""
         if not ID.fullmatch(self.id):
             raise ValueError(f"id {self.id!r} is not like MGT-01")
+        if self.version < 1:
+            raise ValueError("version must be 1 or more")
         if self.max_age_hours <= 0:
             raise ValueError("max_age_hours must be more than 0")
+        lacking = sorted(self.platforms - {name for name, given in self.fixtures.items() if given})
+        if lacking or not self.fixtures:
+            raise ValueError(f"fixtures has none{' for ' + ', '.join(lacking) if lacking else ''}: give one that fails")
+        if self.platforms and self._wide:
+            raise ValueError("it judges a site or the programme and also devices by platform: make it two rules")
+        both = sorted(self.platforms & set(self.applies.exempt))
+        if both:
+            raise ValueError(f"{both[0]} is both checked and exempt: keep one")
+
+    @property
+    def platforms(self) -> frozenset[str]:
+        """Return the platforms that the checks name; empty when they ask for none in particular."""
+        said = (self.check.config, self.check.reading, self.check.getter)
+        return frozenset(name for one in said if one for name in one)
 
     @property
     def scope(self) -> Scope:
-        """Tell whether devices or sites are judged."""
-        return "site" if self.check.proof and self.check.proof.claim == "prefixes" else "device"
+        """Tell what is judged: each device, each site, or the programme as a whole."""
+        return self._wide or "device"
 
-
-def _regex(pattern: str) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+    @property
+    def _wide(self) -> Literal["site", "programme"] | None:
+        """Tell what is judged when it is more than a device."""
+        if self.check.record in OF_PROGRAMME:
+            return "programme"
+        proof = self.check.proof
+        return "site" if self.check.probe or (proof and proof.claim in OF_SITES) else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import Engine
 
 from homeroom import __version__
-from homeroom.audit.report.about import About, Unreached
+from homeroom.audit.bundle.model import Header, UnreachedEntry
 from homeroom.project import Project
 from homeroom.store import reach, readings
 from homeroom.store.inventory import Selector
@@ -16,15 +16,22 @@ from homeroom.store.world import DeviceRow, World
 NEVER = "never polled"
 
 
-def about(project: Project, world: World, selector: Selector, devices: Sequence[DeviceRow], now: float) -> About:
-    """Describe the audit."""
+EVERYTHING = "the whole programme"
+FORMAT = 1
+"""Of the bundle."""
+
+
+def header(project: Project, world: World, selector: Selector, devices: Sequence[DeviceRow], now: float) -> Header:
+    """Describe the audit; what signs it and what was before are added by who writes the bundle."""
     programme = world.programme
     words = described(selector)
-    return About(
+    return Header(
+        format=FORMAT,
         programme=programme.id,
         name=programme.name,
         country=programme.country,
-        scope=words or "the whole programme",
+        language="en",
+        scope=words or EVERYTHING,
         basis=basis(project, devices),
         at=now,
         devices=len(devices),
@@ -32,6 +39,9 @@ def about(project: Project, world: World, selector: Selector, devices: Sequence[
         schools=world.schools(selector),
         tool=f"Homeroom {__version__}",
         command=f"homeroom audit {options(selector)}".strip(),
+        previous="",
+        rules="",
+        key="",
     )
 
 
@@ -61,16 +71,16 @@ def basis(project: Project, devices: Sequence[DeviceRow]) -> str:
     return "Devices were asked at their management addresses."
 
 
-def unreached(engine: Engine, devices: Sequence[DeviceRow]) -> Sequence[Unreached]:
+def unreached(engine: Engine, devices: Sequence[DeviceRow]) -> Sequence[UnreachedEntry]:
     """List the devices whose last poll failed, and those never polled, in the inventory's order."""
     known = readings.all_status(engine)
-    out: list[Unreached] = []
+    out: list[UnreachedEntry] = []
     for device in devices:
         status = known.get(device.name)
         if status is None:
-            out.append(Unreached(device.name, device.site, NEVER, 0.0))
+            out.append(UnreachedEntry(device.name, device.site, NEVER, 0.0))
         elif not status.reachable:
-            out.append(Unreached(device.name, device.site, status.reason, status.since))
+            out.append(UnreachedEntry(device.name, device.site, status.reason, status.since))
     return out
 
 

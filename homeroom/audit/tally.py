@@ -40,6 +40,8 @@ class Tally:
     violations: list[Verdict] = field(default_factory=list[Verdict])
     waived: list[Verdict] = field(default_factory=list[Verdict])
     reasons: dict[tuple[str, Status, str], Reason] = field(default_factory=dict[tuple[str, Status, str], Reason])
+    skipped: int = 0
+    """Devices that had not changed since they were last judged."""
 
     def add(self, verdict: Verdict) -> None:
         """Count one verdict."""

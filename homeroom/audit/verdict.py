@@ -23,6 +23,8 @@ LABELS: Final[dict[Status, str]] = {
     "unknown": "Unknown",
     "error": "Error",
 }
+PROGRAMME: Final = "programme"
+"""How a verdict on the programme as a whole is named."""
 MOST_EVIDENCE: Final = 8
 """Pieces of evidence kept with one finding; how many more there were is said."""
 
@@ -61,12 +63,16 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     raw: Status
     waiver: str = ""
-    """Ticket of the waiver that covers it."""
+    """Ticket of the waiver or standing decision that covers it."""
+    since: float = 0.0
+    """When the status became what it is (`raw`, whatever was waived since); 0: not known."""
+    first: float = 0.0
+    """When this rule was first judged on this subject; 0: not known."""
 
     @property
     def subject(self) -> str:
-        """Return what was judged: the device, or the site."""
-        return self.device or self.site
+        """Return what was judged: the device, the site, or the programme."""
+        return self.device or self.site or PROGRAMME
 
 
 def worst(statuses: Iterable[Status]) -> Status:

@@ -51,10 +51,17 @@ def _first(kind):
     return next(one for one in _shipped() if one.device.kind == kind)
 
 
+def _shipped_like(made):
+    """A device made by hand, with what the shipped programme says of every device."""
+    first = _first("router")
+    device = replace(made.device, software=first.device.software)
+    return replace(made, device=device, management=replace(made.management, ntp_key=first.management.ntp_key))
+
+
 MADE = {
     ("ios", "router"): lambda: _first("router"),
     ("ios", "switch"): lambda: _first("switch"),
-    ("ios", "wlc"): lambda: CONTROLLER,
+    ("ios", "wlc"): lambda: _shipped_like(CONTROLLER),
     ("eos", "router"): eos_site.router,
     ("eos", "switch"): eos_site.switch,
     ("junos", "router"): junos_site.router,
@@ -93,7 +100,17 @@ def text(platform, kind):
 def device(platform, kind):
     """The emulated device, booted with that configuration."""
     one, config = intent(platform, kind).device, text(platform, kind)
-    for name in ("device_crypt", "device_hash", "device_password", "radius", "radius_hidden", "snmp_auth", "snmp_priv"):
+    for name in (
+        "device_crypt",
+        "device_hash",
+        "device_password",
+        "ntp",
+        "ntp_hidden",
+        "radius",
+        "radius_hidden",
+        "snmp_auth",
+        "snmp_priv",
+    ):
         config = config.replace(f"<<secret:{name}>>", f"secret-{name}")
     made, parse = intent(platform, kind), code_for(RENDERER.platforms[platform]).parse
     named = (port.name for port in (*made.ports, *made.radios))
@@ -144,4 +161,5 @@ def subject(platform, kind, running="", values=None):
     """The device as it is audited; `running` None: never fetched."""
     made = configured(intent(platform, kind), running)
     known = readings(platform, kind) if values is None else values
-    return replace(made, readings=known, running=None if running is None else made.running)
+    records = {"serial.seen": "S1", "serial.known": "S1"} if known else {}
+    return replace(made, readings=known, records=records, running=None if running is None else made.running)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from homeroom.audit.judge import judge
 from homeroom.audit.load import load_rules
+from homeroom.audit.proven import Proofs, Proven
 from homeroom.audit.subject import DeviceSubject, SiteSubject
 from homeroom.platforms.registry import code_for
 from homeroom.platforms.render import Renderer
@@ -27,10 +28,14 @@ def readings(intent, at=NOW - 60):
     device = intent.device
     rows = {
         "identity.name": {"": device.name},
+        "identity.location": {"": intent.management.location},
+        "identity.software": {"": device.software[0].replace("*", "1")} if device.software else {},
+        "identity.serial": {"": f"S-{device.name}"},
         "vlans.name": {f"{segment.vlan}": segment.role for segment in intent.segments},
     }
     if device.platform == "ios":
         rows["vlans.name"] |= {"1": "default", "999": "parking", "1002": "fddi-default"}
+        rows |= {"changes.running": {"": "100"}, "changes.startup": {"": "200"}}
     if intent.wlans:
         rows["ssids.name"] = {str(n): wlan.ssid for n, wlan in enumerate(intent.wlans, 5)}
     return {
@@ -86,6 +91,20 @@ class District:
         )
         known = changes.get("known_region", region)
         return SiteSubject(plan, known, self.world.programme.wan_pool, changes.get("clashes", ()), NOW)
+
+    def proven(self, kind="router", running="as intended", at=NOW - HOUR, **known):
+        """The whole site of the first device of a kind, which runs another text; None: it was never fetched."""
+        name = self.intent(kind).device.name
+        site, plan, intents = next(
+            one for one in self.world.built() if name in {intent.device.name for intent in one[2]}
+        )
+        texts = {one.device.name: stored(self.renderer.render(one).text, at) for one in intents}
+        if running != "as intended":
+            texts[name] = None if running is None else stored(running, at)
+        proven = Proven(Proofs(self.world.programme, self.renderer), self.world.policy_of(site), intents, texts)
+        region = next(r for r in self.world.programme.regions if r.id == plan.entry.region)
+        pool = self.world.programme.wan_pool
+        return SiteSubject(plan, region, pool, (), NOW, running=texts, prove=proven.prove, line=proven.line, **known)
 
     def judge(self, rule, subject):
         return judge(self.rules[rule], subject)
