@@ -1,0 +1,1 @@
+"""The evidence of one audit in one file: written, signed, verified, read back."""
