@@ -7,20 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from homeroom.audit.bundle.model import Region
 from homeroom.audit.report import geometry, shapes
+from homeroom.audit.report.digest import Place
 from homeroom.audit.report.geometry import View
 from homeroom.audit.report.palette import MARKS, NO_DEVICE, Mark
-from homeroom.audit.verdict import LABELS, WORST_FIRST, Status
+from homeroom.audit.report.speech import Language
+from homeroom.audit.verdict import WORST_FIRST, Status
 from homeroom.errors import UsageError
 from homeroom.programme import geo
-from homeroom.programme.model import Region, Site
 
 CLASSES: Final[tuple[Status | None, ...]] = (*(s for s in WORST_FIRST if s != "not_applicable"), None)
 """Worst first; None: a site without devices, whose plan is in order."""
-NO_DEVICE_LABEL: Final = "No devices yet"
 LETTER: Final = 14
 """About the width of a letter of a label, in drawing units; LINE is its height."""
 LINE: Final = 30
+CROWD: Final = 5000
+"""Up to so many sites each has a mark of its own; of more, those in one place share one. The legend counts all."""
 ROOM: Final = 1.2
 """A label may be this much wider than its region's box."""
 
@@ -29,7 +32,7 @@ ROOM: Final = 1.2
 class Pin:
     """One site on the map. `listed`: it has a row in the table of sites, to which its mark leads."""
 
-    site: Site
+    site: Place
     status: Status | None
     listed: bool
 
@@ -75,7 +78,7 @@ class Chart:
     legend: tuple[Key, ...]
 
 
-def draw(country: str, regions: Sequence[Region], pins: Sequence[Pin]) -> Chart:
+def draw(country: str, regions: Sequence[Region], pins: Sequence[Pin], say: Language) -> Chart:
     """Draw the sites in their regions; without shipped boundaries only the sites."""
     outlines = _outlines(country)
     own = {region.id: outlines[region.id] for region in regions if region.id in outlines}
@@ -89,14 +92,14 @@ def draw(country: str, regions: Sequence[Region], pins: Sequence[Pin]) -> Chart:
         height=view.height,
         ground=tuple(_ground(country, outlines, own, view)),
         labels=tuple(_labels(regions, own, view)),
-        marks=tuple(_marks(pins, view, radius)),
-        legend=legend(pins),
+        marks=tuple(_marks(pins, view, radius, say)),
+        legend=legend(pins, say),
     )
 
 
-def legend(pins: Sequence[Pin]) -> tuple[Key, ...]:
+def legend(pins: Sequence[Pin], say: Language) -> tuple[Key, ...]:
     """Count the sites of each class; the counts add up to the sites."""
-    return tuple(Key(label_of(s), sum(pin.status == s for pin in pins), icon(s)) for s in CLASSES)
+    return tuple(Key(label_of(s, say), sum(pin.status == s for pin in pins), icon(s)) for s in CLASSES)
 
 
 def icon(status: Status | None) -> Layer:
@@ -116,9 +119,9 @@ def mark_of(status: Status | None) -> Mark:
     return MARKS[status] if status else NO_DEVICE
 
 
-def label_of(status: Status | None) -> str:
+def label_of(status: Status | None, say: Language) -> str:
     """Return what a class is called."""
-    return LABELS[status] if status else NO_DEVICE_LABEL
+    return say(status or "no_device")
 
 
 def _outlines(country: str) -> Mapping[str, geo.Boundary]:
@@ -209,21 +212,27 @@ def _touch(one: Label, other: Label) -> bool:
     return abs(one.y - other.y) < LINE and abs(one.x - other.x) < (_wide(one) + _wide(other)) / 2
 
 
-def _marks(pins: Sequence[Pin], view: View, radius: int) -> Iterator[Layer]:
+def _marks(pins: Sequence[Pin], view: View, radius: int, say: Language) -> Iterator[Layer]:
     """Draw the best first, so that the worst lies on top; listed sites one by one, the others as one path a class."""
     for status in reversed(CLASSES):
         mark = mark_of(status)
         style = style_of(status)
         size = radius if mark.shape != "dot" else radius * 2 // 3
         chosen = [pin for pin in pins if pin.status == status]
-        crowd = shapes.path(mark.shape, [_at(pin, view) for pin in chosen if not pin.listed], size)
+        points = [_at(pin, view) for pin in chosen if not pin.listed]
+        crowd = shapes.path(mark.shape, points if len(pins) <= CROWD else _thinned(points, size), size)
         if crowd:
             yield Layer(style, crowd, width=2 * size)
         for pin in chosen:
             if pin.listed:
                 data = shapes.path(mark.shape, [_at(pin, view)], size)
-                title = f"{pin.site.id} {pin.site.name}: {label_of(status)}"
+                title = f"{pin.site.id} {pin.site.name}: {label_of(status, say)}"
                 yield Layer(style, data, title, f"site-{pin.site.id}", 2 * size)
+
+
+def _thinned(points: Sequence[tuple[int, int]], step: int) -> Sequence[tuple[int, int]]:
+    """Draw one mark for those that would lie on top of each other."""
+    return list(dict.fromkeys((x // step * step, y // step * step) for x, y in points))
 
 
 def _at(pin: Pin, view: View) -> tuple[int, int]:

@@ -1,174 +1,157 @@
-"""The HTML page: Python decides what stands on it, the template prints it. Self-contained, without scripts."""
+"""The HTML report of a bundle: Python decides what stands on it, the template prints it. It loads nothing.
+
+The page holds the summary, the frameworks, the failures and bounded lists. The list of all devices is packed into it;
+when that would make it heavy, the list goes to pages of its own in a folder beside it, and the page says what is where.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import base64
+import hashlib
+import json
+import shutil
+import tempfile
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from homeroom.audit.age import stamp
-from homeroom.audit.report import chart, palette, words
-from homeroom.audit.report.about import About, Unreached
-from homeroom.audit.report.chart import Pin
-from homeroom.audit.rule import Rule
-from homeroom.audit.tally import Counts, Tally
-from homeroom.audit.verdict import LABELS, STATUSES, WORST_FIRST, Evidence, Status, Verdict
-from homeroom.audit.waiver import Waiver, Waivers
-from homeroom.programme.model import Programme, Site
+from homeroom.audit.bundle.read import Bundle
+from homeroom.audit.report import choice
+from homeroom.audit.report.context import context
+from homeroom.audit.report.digest import Digest
+from homeroom.audit.report.fresh import write_text
+from homeroom.audit.report.packed import Pack, Packer
+from homeroom.audit.report.speech import Language, language
+from homeroom.audit.report.words import short, visible
 
-MOST_SITES: Final = 40
-MOST_PER_RULE: Final = 60
-MOST_ROWS: Final = 100
-"""Rows of the other lists; each says how many more there are, and audit.json holds them all."""
+MOST_PACKED: Final = 400_000
+"""Characters of packed devices in the page itself; with more they go to pages of their own."""
+MOST_BYTES: Final = 900_000
+"""Of the page with the packed list of names that tells which page has what; names are left out before it grows."""
+FOLDER: Final = Path(__file__).parent
+
+
+def write(bundle: Bundle, path: Path, *, lang: str = "en") -> Path:
+    """Write the report to `path`, reading the bundle once; device pages, if any, into the folder beside it."""
+    say = language(lang)
+    digest, packs, whole = _read(bundle)
+    embedded = sum(len(pack.data) for pack in packs) <= MOST_PACKED
+    printer = _Printer(say, path.name)
+    given: dict[str, Any] = context(bundle, digest, say) | {"whole": whole, "packs": [pack.data for pack in packs]}
+    folder = path.with_name(f"{path.stem}-devices")
+    if embedded:
+        given |= {"folder": "", "index": True, "names": "", "places": ()}
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        given |= _elsewhere(packs, given["region_names"], folder.name)
+        room = MOST_BYTES - len(printer.print("page.html.j2", given | {"index": True, "names": ""}).encode())
+        given |= _names(given["links"], room)
+        _pages(packs, given, folder, printer)
+    return write_text(path, printer.print("page.html.j2", given))
+
+
+def _read(bundle: Bundle) -> tuple[Digest, Sequence[Pack], bool]:
+    digest, packer = Digest(bundle.rules), Packer(bundle.rules, bundle.header.devices)
+    packs: list[Pack] = []
+    for entry in bundle.subjects():
+        digest.add(entry)
+        packs.extend(packer.add(entry))
+    packs.extend(packer.rest())
+    return digest, sorted(packs, key=lambda pack: pack.region), packer.whole
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a table of counts. `judged`: verdicts other than not applicable; `share`: the compliant ones."""
-
-    id: str
-    name: str
-    counts: Mapping[Status, int]
-    judged: int
-    share: str
-    worst: str
-    extra: str = ""
+class _Link:
+    href: str
+    label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The violations of one rule: those listed, and how many more there are."""
+class _Printer:
+    """Prints templates in one language, all with the same script."""
 
-    rule: Rule
-    total: int
-    listed: Sequence[Verdict]
+    def __init__(self, say: Language, main: str) -> None:
+        script = (FOLDER / "report.js").read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+        self._environment = _environment().overlay()
+        self._environment.filters = _filters(say)
+        self._given = {"say": say, "main": main, "script": Markup(script), "script_hash": f"sha256-{digest}"}  # noqa: S704
 
-    @property
-    def more(self) -> int:
-        """Return how many are not listed."""
-        return self.total - len(self.listed)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the page is made of."""
-
-    about: About
-    programme: Programme
-    sites: Sequence[Site]
-    rules: Mapping[str, Rule]
-    waivers: Waivers
-    tally: Tally
-    unreached: Sequence[Unreached]
-
-
-def page(facts: Facts) -> str:
-    """Return the whole document."""
-    return environment().get_template("page.html.j2").render(_context(facts))
+    def print(self, template: str, given: Mapping[str, Any]) -> str:
+        """Print one template."""
+        ready = dict(given) | self._given | {"facts": Markup(_json(given["facts"]))}  # noqa: S704
+        return self._environment.get_template(template).render(ready)
 
 
 @cache
-def environment() -> Environment:
-    """Make the environment once: everything is escaped, a misspelt variable is an error."""
-    loader = FileSystemLoader(Path(__file__).parent)
-    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    filters: dict[str, Any] = {"visible": words.visible, "stamp": stamp, "counted": words.count, "grouped": _grouped}
-    made.filters.update(filters)
-    return made
+def _environment() -> Environment:
+    """Make the environment: everything is escaped, a misspelt variable is an error."""
+    loader = FileSystemLoader(FOLDER)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def _context(facts: Facts) -> Mapping[str, Any]:
-    tally = facts.tally
-    rows = _sites(facts)
-    listed = [row for row in rows if row.counts["violation"] + row.counts["error"] + row.counts["unknown"]][:MOST_SITES]
-    shown = {row.id for row in listed}
-    pins = [Pin(site, tally.mark(site.id), site.id in shown) for site in facts.sites]
-    return {
-        "about": facts.about,
-        "light": palette.variables(palette.LIGHT, dark=False),
-        "dark": palette.variables(palette.DARK, dark=True),
-        "statuses": WORST_FIRST,
-        "labels": LABELS,
-        "total": _row("", "", tally.counts),
-        "shares": _shares(tally.counts),
-        "chart": chart.draw(facts.programme.country, facts.programme.regions, pins),
-        "icons": {status: chart.icon(status) for status in STATUSES},
-        "regions": _regions(facts),
-        "rules": [_rule(rule, tally) for rule in facts.rules.values()],
-        "catalogue": list(facts.rules.values()),
-        "sites": listed,
-        "other_sites": len(rows) - len(listed),
-        "violations": _groups(facts),
-        "reasons": tally.undecided()[:MOST_ROWS],
-        "more_reasons": max(0, len(tally.reasons) - MOST_ROWS),
-        "waived": _waived(facts)[:MOST_ROWS],
-        "more_waived": max(0, len(tally.waived) - MOST_ROWS),
-        "unreached": facts.unreached[:MOST_ROWS],
-        "more_unreached": max(0, len(facts.unreached) - MOST_ROWS),
+def _filters(say: Language) -> dict[str, Any]:
+    ours = {
+        "visible": visible,
+        "short": short,
+        "stamp": say.stamp,
+        "number": say.number,
+        "date": say.date,
+        "grouped": choice.grouped,
     }
+    return {**_environment().filters, **ours}
 
 
-def _row(id_: str, name: str, counts: Counts, extra: str = "") -> Row:
-    full: dict[Status, int] = {status: counts[status] for status in WORST_FIRST}
-    judged = sum(full.values()) - full["not_applicable"]
-    worst = next((status for status in WORST_FIRST if full[status]), "not_applicable")
-    return Row(id_, name, full, judged, words.share(full["compliant"], judged), worst, extra)
+def _json(value: object) -> str:
+    """Write JSON that cannot close the element it stands in."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _shares(counts: Counts) -> Mapping[Status, str]:
-    whole = sum(counts.values())
-    return {status: words.share(counts[status], whole) for status in STATUSES}
+def _elsewhere(packs: Sequence[Pack], regions: Mapping[str, str], folder: str) -> Mapping[str, Any]:
+    """Tell which page has which region."""
+    links = [(_Link(f"{folder}/{_name(number)}", str(number)), pack) for number, pack in enumerate(packs, 1)]
+    by_region: dict[str, list[_Link]] = {}
+    for link, pack in links:
+        by_region.setdefault(pack.region, []).append(link)
+    places = [(regions.get(region, region) or "–", found) for region, found in by_region.items()]
+    return {"folder": folder, "links": links, "places": places}
 
 
-def _rule(rule: Rule, tally: Tally) -> Row:
-    return _row(rule.id, rule.title, tally.by_rule.get(rule.id, Counts()), rule.severity)
+def _names(links: Sequence[tuple[_Link, Pack]], room: int) -> Mapping[str, Any]:
+    """Pack which page has which site and device; without the devices, or without all, where there is no room."""
+    whole = _packed([[link.href, pack.sites, pack.names] for link, pack in links])
+    if len(whole) <= room:
+        return {"index": True, "names": whole}
+    nobody: Sequence[str] = ()
+    sites = _packed([[link.href, pack.sites, nobody] for link, pack in links])
+    return {"index": False, "names": sites if len(sites) <= room else _packed([])}
 
 
-def _regions(facts: Facts) -> Sequence[Row]:
-    sites: dict[str, int] = {}
-    for site in facts.sites:
-        sites[site.region] = sites.get(site.region, 0) + 1
-    return [
-        _row(region.id, region.name, facts.tally.by_region.get(region.id, Counts()), f"{sites[region.id]:,}")
-        for region in facts.programme.regions
-        if region.id in sites
-    ]
+def _packed(value: Sequence[Sequence[object]]) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
 
 
-def _sites(facts: Facts) -> Sequence[Row]:
-    """Rank the sites, the worst first."""
-    names = {region.id: region.name for region in facts.programme.regions}
-    rows = [
-        _row(site.id, site.name, facts.tally.by_site.get(site.id, Counts()), names.get(site.region, site.region))
-        for site in facts.sites
-    ]
-    return sorted(rows, key=lambda row: (*(-row.counts[status] for status in WORST_FIRST[:4]), row.id))
+def _name(number: int) -> str:
+    return f"{number:03}.html"
 
 
-def _groups(facts: Facts) -> Sequence[Group]:
-    found: dict[str, list[Verdict]] = {}
-    for verdict in facts.tally.ranked():
-        found.setdefault(verdict.rule, []).append(verdict)
-    return [Group(facts.rules[rule], len(all_), all_[:MOST_PER_RULE]) for rule, all_ in found.items()]
-
-
-def _grouped(evidence: Sequence[Evidence]) -> Sequence[tuple[Sequence[str], Evidence]]:
-    """Join the texts of neighbouring pieces that come from the same reading of the same source."""
-    groups = groupby(evidence, key=lambda piece: (piece.source, piece.at, piece.sha))
-    joined = (list(pieces) for _, pieces in groups)
-    return [([piece.text for piece in pieces], pieces[0]) for pieces in joined]
-
-
-def _waived(facts: Facts) -> Sequence[tuple[Verdict, Waiver]]:
-    """Pair each waived verdict with its waiver: who asked, who approved, until when."""
-    return [(verdict, waiver) for verdict in facts.tally.waived for waiver in _first(facts.waivers.waivers, verdict)]
-
-
-def _first(waivers: Iterable[Waiver], verdict: Verdict) -> Sequence[Waiver]:
-    fitting = (w for w in waivers if w.ticket == verdict.waiver and w.rule == verdict.rule)
-    return [next(fitting)]
+def _pages(packs: Sequence[Pack], given: Mapping[str, Any], folder: Path, printer: _Printer) -> None:
+    """Write the device pages; those of before stay until all are written."""
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        for number, pack in enumerate(packs, 1):
+            region = given["region_names"].get(pack.region, pack.region) or "–"
+            own = {"packs": [pack.data], "number": number, "of": len(packs), "region": region}
+            (fresh / _name(number)).write_text(printer.print("devices.html.j2", {**given, **own}), encoding="utf-8")
+        fresh.chmod(0o755)
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.replace(folder)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
