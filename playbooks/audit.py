@@ -1,82 +1,79 @@
-"""`homeroom audit`: judge every selected device and site by every rule, and write the report."""
+"""`homeroom audit`: judge every selected device and site by every rule, and the verbs beside it."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import datetime as dt
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from homeroom.errors import UsageError
-from homeroom.project import Project
-from playbooks import console
-from playbooks.selectors import add_selectors, selector
+from playbooks.selectors import add_selectors
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
-
-    from homeroom.audit.report.about import About
-    from homeroom.audit.report.machine import Writer
-    from homeroom.audit.rule import Rule
-    from homeroom.audit.tally import Tally
-    from homeroom.audit.waiver import Waivers
-    from homeroom.store.inventory import Selector
-    from homeroom.store.world import World
-
-FORMATS: Final = ("html", "csv", "json")
-SHORT: Final = {"not_applicable": "n/a"}
-MOST_SHOWN: Final = 30
-"""Violations printed for people; the report lists them all."""
+VERBS: Final = {
+    "verify": "check a bundle with nothing but the public key; say which bytes are not as they were signed",
+    "report": "write reports from a bundle",
+    "rules": "list the rules, show one, or try their examples",
+    "trend": "how the verdicts moved from audit to audit, by region, rule or framework, or by a change",
+    "mend": "show the lines that would mend violations, and offer them as a change",
+}
+"""Verb -> one line of help. The module is playbooks.audit_<verb>, with `configure(parser)` and `run(args)`."""
+NAME: Final = "audit.homeroom"
+"""The bundle."""
+FORMATS: Final = ("html", "pdf", "csv", "xlsx", "junit", "oscal", "poam", "cklb")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `homeroom audit`."""
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the report goes (default: .homeroom/report)")
+    """Add the arguments of `homeroom audit`, and the verbs beside it."""
+    parser.epilog = (
+        "exit codes: 0 everything is compliant; 1 not everything, or unknown; 2 a rule, waiver or bundle is wrong"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the bundle and reports go (.homeroom/report)")
     parser.add_argument(
         "--format",
-        type=_formats,
-        default=("html", "json"),
+        type=formats,
+        default=("html",),
         metavar="LIST",
-        help="html, csv, json, separated by commas (default: html,json); audit.json is always written",
+        help=f"{', '.join(FORMATS)}; separated by commas (default: html); the bundle is always written",
     )
+    parser.add_argument("--lang", default="", metavar="LANG", help="of the reports: en, es, sr, ru, ky (default: en)")
     parser.add_argument(
         "--max-age", type=float, metavar="HOURS", help="older facts decide nothing (default: what each rule says)"
     )
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="judge N of the selected devices, by lot")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the lot: the same seed, the same devices")
+    parser.add_argument("--again", action="store_true", help="judge anew also what has not changed since")
     add_selectors(parser)
+    common = _Verb(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--project", type=Path, metavar="DIR", help="the project directory (default: found from here)")
+    common.add_argument("--json", action="store_true", help="one JSON document on stdout, nothing else")
+    verbs = parser.add_subparsers(dest="verb", metavar=f"{{{','.join(VERBS)}}}", parser_class=_Verb)
+    for name, text in VERBS.items():
+        verbs.add_parser(name, help=text, description=text, parents=[common])
+
+
+class _Verb(argparse.ArgumentParser):
+    """The parser of a verb: its module is imported when it is its turn, for some need what others do not have."""
+
+    configured = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Add the verb's arguments, then parse."""
+        if not self.configured:
+            self.configured = True
+            importlib.import_module(f"playbooks.audit_{self.prog.rpartition(' ')[2]}").configure(self)
+        return super().parse_known_args(args, namespace)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge and report; 0 when everything is compliant, 1 when not, 2 when a rule or waiver is wrong."""
-    from homeroom.audit.load import load_rules, load_waivers
-    from homeroom.store.db import connect
-    from homeroom.store.world import World
-
-    project = Project.locate(args.project)
-    now = time.time()
-    rules = _aged(load_rules(project.rule_roots), args.max_age)
-    today = dt.datetime.fromtimestamp(now, dt.UTC).date()
-    waivers = load_waivers(project.inventory / "waivers.yaml", rules, today)
-    out = _folder(args.out or project.state / "report")
-    engine = connect(project)
-    try:
-        with contextlib.closing(World.open(project)) as world:
-            job = _Job(project, world, engine, selector(args), now)
-            tally, about, files = job.run(rules, waivers, out, args.format)
-            job.keep(tally)
-    finally:
-        engine.dispose()
-    if args.json:
-        console.emit(_document(tally, about, rules, files))
-    else:
-        _show(tally, rules, files)
-    return 0 if tally.compliant else 1
+    """Judge, or do what the verb says; 0 when everything is compliant, 1 when not, 2 when a rule or waiver is wrong."""
+    module = importlib.import_module(f"playbooks.audit_{args.verb or 'run'}")
+    answer: int = module.run(args)
+    return answer
 
 
-def _formats(text: str) -> tuple[str, ...]:
+def formats(text: str) -> tuple[str, ...]:
+    """Read a list of formats."""
     chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
     wrong = [part for part in chosen if part not in FORMATS]
     if wrong:
@@ -84,154 +81,10 @@ def _formats(text: str) -> tuple[str, ...]:
     return chosen
 
 
-def _aged(rules: Mapping[str, Rule], hours: float | None) -> Mapping[str, Rule]:
-    if hours is None:
-        return rules
-    if hours <= 0:
-        raise UsageError(f"--max-age is {hours:g}: give more than 0 hours")
-    return {name: replace(rule, max_age_hours=hours) for name, rule in rules.items()}
-
-
-def _folder(path: Path) -> Path:
+def folder(path: Path) -> Path:
+    """Make the folder of the reports; UsageError when it cannot be."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{path} cannot be made: {error.strerror}; give another --out") from error
     return path
-
-
-class _Job:
-    """One audit: what is judged, by whom it is read."""
-
-    def __init__(self, project: Project, world: World, engine: Engine, chosen: Selector, now: float) -> None:
-        self.project = project
-        self.world = world
-        self.engine = engine
-        self.chosen = chosen
-        self.now = now
-
-    def run(
-        self, rules: Mapping[str, Rule], waivers: Waivers, out: Path, formats: Sequence[str]
-    ) -> tuple[Tally, About, Mapping[str, Path]]:
-        """Judge everything; the files of before stay until the new ones are complete."""
-        from homeroom.audit import scope
-        from homeroom.audit.report.machine import tail, write_text
-        from homeroom.audit.report.page import Facts, page
-
-        devices = self.world.devices(self.chosen)
-        about = scope.about(self.project, self.world, self.chosen, devices, self.now)
-        writers = _writers(out, formats)
-        try:
-            tally = self.judge(rules, waivers, writers.values(), about.devices + about.sites)
-            sites = tuple(self.world.sites(self.chosen))
-            missed = scope.unreached(self.engine, devices)
-            facts = Facts(about, self.world.programme, sites, rules, waivers, tally, missed)
-            text = page(facts) if "html" in formats else ""
-            ends = tail(about.as_json(), rules, tally)
-            files = {name: writer.close(ends) for name, writer in writers.items()}
-        except BaseException:
-            for writer in writers.values():
-                writer.discard()
-            raise
-        if text:
-            files["html"] = write_text(out / "audit.html", text)
-        return tally, about, files
-
-    def judge(self, rules: Mapping[str, Rule], waivers: Waivers, writers: Iterable[Writer], total: int) -> Tally:
-        """Judge subject by subject; nothing but counts and what must be read stays in memory."""
-        from homeroom.audit.gather import subjects
-        from homeroom.audit.judge import audit
-        from homeroom.audit.tally import Tally
-        from homeroom.platforms.render import Renderer
-
-        tally = Tally()
-        renderer = Renderer.of(self.project)
-        found = subjects(self.world, self.engine, renderer, self.chosen, self.now)
-        with contextlib.closing(found), console.progress() as bar:
-            for subject in bar.track(found, total=total, description="judged"):
-                for verdict in audit(rules, subject, waivers):
-                    tally.add(verdict)
-                    for writer in writers:
-                        writer.add(verdict)
-        return tally
-
-    def keep(self, tally: Tally) -> None:
-        """Keep what was said of each site, in numbers; not when only some of a site's devices were judged."""
-        from homeroom.store import audited
-
-        if self.chosen.devices or self.chosen.platforms or self.chosen.kinds:
-            return
-        broken: dict[str, set[str]] = {}
-        for verdict in tally.violations:
-            broken.setdefault(verdict.site, set()).add(verdict.rule)
-        audited.save(
-            self.engine,
-            [
-                audited.Audited(
-                    site=site,
-                    at=self.now,
-                    violations=counts["violation"],
-                    undecided=counts["unknown"] + counts["error"],
-                    waived=counts["waived"],
-                    rules=tuple(sorted(broken.get(site, ()))),
-                )
-                for site, counts in tally.by_site.items()
-            ],
-        )
-
-
-def _writers(out: Path, formats: Sequence[str]) -> dict[str, Writer]:
-    from homeroom.audit.report.machine import CsvWriter, JsonWriter
-
-    writers: dict[str, Writer] = {"json": JsonWriter(out / "audit.json")}
-    if "csv" in formats:
-        writers["csv"] = CsvWriter(out / "audit.csv")
-    return writers
-
-
-def _document(tally: Tally, about: About, rules: Mapping[str, Rule], files: Mapping[str, Path]) -> Mapping[str, Any]:
-    violations = [
-        {"rule": v.rule, "device": v.device, "site": v.site, "severity": v.severity, "summary": v.summary}
-        for v in tally.ranked()
-    ]
-    return {
-        "verdicts": tally.verdicts,
-        "rules": len(rules),
-        "devices": about.devices,
-        "sites": about.sites,
-        "bundle": str(files["json"]),
-        "report": str(files["html"]) if "html" in files else None,
-        "files": {name: str(path) for name, path in files.items()},
-        "violations": violations,
-    }
-
-
-def _show(tally: Tally, rules: Mapping[str, Rule], files: Mapping[str, Path]) -> None:
-    from homeroom.audit.tally import Counts
-    from homeroom.audit.verdict import WORST_FIRST
-
-    columns = ("rule", *(SHORT.get(status, status) for status in WORST_FIRST))
-    counts = {name: tally.by_rule.get(name, Counts()) for name in rules}
-    console.table(
-        "verdicts",
-        columns,
-        [
-            (f"{name} {rule.title}", *(counts[name][status] or "" for status in WORST_FIRST))
-            for name, rule in rules.items()
-        ],
-    )
-    if tally.violations:
-        console.table("violations", ("rule", "where", "what decided"), _violations(tally))
-        if len(tally.violations) > MOST_SHOWN:
-            console.say(f"... and {len(tally.violations) - MOST_SHOWN} more violations in the report")
-    for path in files.values():
-        console.say(str(path))
-
-
-def _violations(tally: Tally) -> Iterator[tuple[str, str, str]]:
-    from homeroom.audit.report.words import visible
-
-    for verdict in tally.ranked()[:MOST_SHOWN]:
-        first = verdict.evidence[0].text.splitlines()[:4] if verdict.evidence else []
-        decided = "\n".join([verdict.summary, *(text for text in first if text not in verdict.summary)])
-        yield verdict.rule, visible(verdict.subject), visible(decided)

@@ -30,12 +30,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     names = ",".join(("new", "show", "approve", "list", *change_run.VERBS))
     verbs = parser.add_subparsers(dest="verb", metavar=f"{{{names}}}", required=True)
     common = _common()
-    new = verbs.add_parser("new", help="judge the selected devices and write the change down", parents=[common])
-    devices.add_arguments(new)
-    new.add_argument("--title", required=True, help="what it is for, in a few words")
-    new.add_argument("--reason", required=True, metavar="TICKET", help="why, or the ticket that says so")
-    new.add_argument("--id", default="", metavar="NAME", help="what to call it (default: the time)")
-    hand = new.add_argument_group("a device that somebody changed by hand is left as it is, and shown, unless")
+    made = verbs.add_parser("new", help="judge the selected devices and write the change down", parents=[common])
+    devices.add_arguments(made)
+    made.add_argument("--title", required=True, help="what it is for, in a few words")
+    made.add_argument("--reason", required=True, metavar="TICKET", help="why, or the ticket that says so")
+    made.add_argument("--id", default="", metavar="NAME", help="what to call it (default: the time)")
+    hand = made.add_argument_group("a device that somebody changed by hand is left as it is, and shown, unless")
     hand.add_argument(
         "--adopt", action="append", default=[], metavar="DEVICE", help="what is rendered says the edit now; repeatable"
     )
@@ -52,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("list", help="the changes there are, the newest first", parents=[common])
     for one in (show, approve):
         one.add_argument("id", help="the change's name")
-    for one in (new, approve):
+    for one in (made, approve):
         change_run.add_name(one)
     change_run.configure(verbs.add_parser, common)
 
@@ -67,12 +67,15 @@ def _common() -> argparse.ArgumentParser:
 
 def run(args: argparse.Namespace) -> int:
     """Do what the verb says."""
-    verbs = {"new": _new, "show": _show, "approve": _approve, "list": _list, **change_run.VERBS}
+    verbs = {"new": new, "show": _show, "approve": _approve, "list": _list, **change_run.VERBS}
     return verbs[args.verb](args)
 
 
-def _new(args: argparse.Namespace) -> int:
-    """Judge and write down; 1 when there is nothing to do, 3 when devices are silent."""
+def new(args: argparse.Namespace, *, exact: bool = True) -> int:
+    """Judge and write down; 1 when there is nothing to do, 3 when devices are silent.
+
+    `exact`: `--adopt` and `--overwrite` may name only devices where a hand edit is found.
+    """
     who = change_case.who(args.name)
     at = time.time()
     order = Order(
@@ -92,7 +95,8 @@ def _new(args: argparse.Namespace) -> int:
         refuse_leaks(fleet)
         found = diff.compared(fleet, args)
         document = judge(order, fleet, found.compared, found.unreachable, change_case.memory(args, papers, engine))
-        refuse_strangers(order, document)
+        if exact:
+            refuse_strangers(order, document)
         if document.devices or document.unreachable or document.edits:
             change_case.keep(papers, engine, document, found.compared, who, first=True)
             change_view.show(change_case.case(papers, order.id), args)

@@ -73,7 +73,7 @@ def _states(facts: Facts) -> dict[str, int]:
 
 
 def _platforms(facts: Facts, project: Project) -> list[Problem]:
-    """Find models of a platform that no template folder describes."""
+    """Find models of a platform that no template folder describes, and releases of what there is not."""
     known = load_platforms(project.template_roots)
     return [
         Problem(
@@ -85,6 +85,16 @@ def _platforms(facts: Facts, project: Project) -> list[Problem]:
         )
         for name, model in facts.equipment.models.items()
         if model.platform not in known
+    ] + [
+        Problem(
+            "inventory/software.yaml",
+            0,
+            f"approved.{name}",
+            f"no platform or model is called {name!r}",
+            f"choose one of {', '.join(sorted({*known, *facts.equipment.models}))}",
+        )
+        for name in facts.software.approved
+        if name not in known and name not in facts.equipment.models
     ]
 
 

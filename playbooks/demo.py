@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import time
@@ -64,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     _on(root, ["poll"], "Watch by SNMPv3")
     _on(root, ["backup"], "Read the running configurations")
     _on(root, ["audit", "--out", str(report)], "Judge, with evidence", answers=(0, 1))
-    missed = _missed(planted, report / "audit.json")
+    missed = _missed(planted, report / "audit.homeroom")
     console.screen().rule("[bold]Done[/bold]", align="left")
     for fault in planted:
         console.say(f"  {'MISSED' if fault in missed else 'found '}  {fault.device}: {fault.what} ({fault.rule})")
@@ -114,11 +113,10 @@ def _plant(project: Project) -> tuple[Planted, ...]:
 
 def _missed(planted: tuple[Planted, ...], bundle: Path) -> list[Planted]:
     """Return what was planted and is not among the audit's violations."""
-    found = {
-        (result["rule"], result["device"])
-        for result in json.loads(bundle.read_text(encoding="utf-8"))["results"]
-        if result["status"] == "violation"
-    }
+    from homeroom.audit.bundle.read import Bundle
+
+    judged = (verdict for subject in Bundle.open(bundle).subjects() for verdict in subject.verdicts)
+    found = {(verdict.rule, verdict.device) for verdict in judged if verdict.status == "violation"}
     return [fault for fault in planted if (fault.rule, fault.device) not in found]
 
 

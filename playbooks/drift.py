@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from homeroom.audit.load import load_rules
     from homeroom.observe.station import settings_for
     from homeroom.store.db import connect
+    from playbooks.drift_controls import Controls
     from playbooks.drift_round import Round
 
     check_asking(args)
@@ -53,8 +54,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         answers = asyncio.run(_asked(project, engine, args))
         period = settings_for(project, None, None).reread
-        done = Round(project, engine, rules, answers.words, period, everything=args.all)
-        done.run(answers.lost, args)
+        with closing(Controls(project, rules)) as controls:
+            done = Round(project, engine, controls, answers.words, period, everything=args.all)
+            done.run(answers.lost, args)
     finally:
         engine.dispose()
     _report(done, project, time.monotonic() - begun, as_json=args.json)

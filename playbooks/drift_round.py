@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy.engine import Engine
 
-from homeroom.audit.rule import Rule
 from homeroom.errors import DeviceError, HomeroomError
 from homeroom.observe import drift
 from homeroom.observe.drift import LOGIN, TO_READ, Look, Word
@@ -24,7 +23,7 @@ from homeroom.store.drifts import Drift
 from homeroom.store.inventory import Selector
 from homeroom.store.tokens import Token
 from playbooks import devices
-from playbooks.drift_controls import controls
+from playbooks.drift_controls import Controls
 from tasks.fetch_running import fetch_running
 
 BATCH: Final = 500
@@ -52,7 +51,7 @@ class Round:
 
     project: Project
     engine: Engine
-    rules: Mapping[str, Rule]
+    controls: Controls
     words: Mapping[str, Word]
     period: float
     everything: bool = False
@@ -153,7 +152,7 @@ class Round:
                 self.cleared.append(device)
             return
         row = self._attributed(_row(known, text, self.words[device], device), known, held_at)
-        row = replace(row, lines=drift.lines(edits), controls=controls(self.rules, member, text, time.time()))
+        row = replace(row, lines=drift.lines(edits), controls=self.controls.broken(member, text, time.time()))
         drifts.save(self.engine, [row])
         opens = effect(member.work.parse, member.work.text, text).opens
         self.found[device] = Found(row, drift.features(edits, member.features), opens)

@@ -15,6 +15,7 @@ FILES: Final = (
     "programme.yaml",
     "schools.csv",
     "profiles.yaml",
+    "software.yaml",
     "policy.yaml",
     "probe.yaml",
     "groups.yaml",
@@ -24,6 +25,8 @@ FILES: Final = (
     "lists/proxy.txt",
 )
 """What people enter. Rules and templates come from Homeroom unless the project has its own."""
+REMOVABLE: Final = "cis.yaml"
+"""Copied where Homeroom came with it."""
 README: Final = """\
 # A Homeroom project
 
@@ -32,12 +35,16 @@ README: Final = """\
 | `inventory/programme.yaml` | the programme: regions and their address pools, central services |
 | `inventory/schools.csv` | the schools, in Giga's columns; `site_id` names the building schools share |
 | `inventory/profiles.yaml` | the hardware, and what a site of a size gets |
+| `inventory/software.yaml` | which releases may run |
 | `inventory/policy.yaml` | roles, whom each may reach, what each may resolve |
 | `inventory/probe.yaml` | hosts and names that `homeroom probe` checks with |
 | `inventory/groups.yaml`, `inventory/defaults.yaml` | how to connect to devices |
-| `inventory/waivers.yaml` | violations two people accepted, for a scope, until a date |
+| `inventory/waivers.yaml` | violations two people accepted, for a scope, until a date; standing decisions |
+| `inventory/cis.yaml` | numbers of CIS recommendations beside the rules; remove it, and nothing mentions them |
 | `inventory/observe.yaml` | how often devices are asked, how gently over thin lines, what is listened to |
 | `inventory/services.yaml` | optional: size of the central servers, federation, DHCP relays, days logs are kept |
+| `inventory/serials.csv` | optional: device, serial; without it the first serial a device ever said is on record |
+| `inventory/records.yaml` | optional: what people looked at where Homeroom cannot, e.g. a refused name in the logs |
 | `inventory/lists/proxy.txt` | our own small list of names; the others you bring with `homeroom lists import` |
 | `nornir_config.yaml` | how many devices at once |
 
@@ -77,5 +84,7 @@ def make(target: Path) -> None:
     for name in FILES:
         (inventory / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(shipped() / "inventory" / name, inventory / name)
+    if (shipped() / "inventory" / REMOVABLE).is_file():
+        shutil.copyfile(shipped() / "inventory" / REMOVABLE, inventory / REMOVABLE)
     (target / ".gitignore").write_text(".homeroom/\n", encoding="utf-8")
     (target / "README.md").write_text(README, encoding="utf-8")
