@@ -27,13 +27,6 @@ def pytest_configure(config):
         config.pluginmanager.register(Outcomes())
 
 
-def pytest_collection_modifyitems(items):
-    """Keep the tests of one file in one process and in their order: they share a lab that each leaves as it was told."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(TESTS).as_posix()))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _key(tmp_path_factory):
     """Keep the key that opens the secrets of these tests' projects apart from the one of whoever runs them."""

@@ -1,76 +1,67 @@
-"""Reports made by hand, and an HTML reader that holds them to the rules of the trade."""
+"""Reports of bundles made by hand, and an HTML reader that holds them to the rules of the trade."""
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from html.parser import HTMLParser
 
-from homeroom.audit.report.about import About, Unreached
-from homeroom.audit.report.page import Facts, page
-from homeroom.audit.tally import Tally
+import bundles
+
+from homeroom.audit.bundle.model import SubjectEntry
+from homeroom.audit.bundle.read import Bundle
+from homeroom.audit.report import page
 from homeroom.audit.verdict import Evidence, Verdict
-from homeroom.audit.waiver import Waivers
-from homeroom.programme.model import Site
 
 VOID = {"meta", "br", "img", "input", "link", "hr", "path"}
-HOSTILE = "<img src=x onerror=alert(1)>\"'&\u202e=cmd|calc"
-
-
-def about(sites=3, devices=5):
-    return About(
-        programme="py",
-        name="Escuelas <Conectadas>",
-        country="PY",
-        scope="the whole programme",
-        basis="Nothing here is hardware.",
-        at=1_800_000_000.0,
-        devices=devices,
-        sites=sites,
-        schools=7,
-        tool="Homeroom 0.1.0",
-        command="homeroom audit",
-    )
+HOSTILE = bundles.HOSTILE
+SHOWN = HOSTILE.replace("\u202e", "⟨U+202E⟩")
 
 
 def verdict(
-    status="violation", rule="LOG-01", *, device="d1", site="00-0001", region="PY-ASU", text="x", severity="high"
+    status="violation", rule="LOG-02", *, device="d1", site="00-0001", region="PY-ASU", text="x", severity="high"
 ):
+    """A verdict with one piece of evidence."""
     piece = Evidence(text, "running configuration", 1_799_990_000.0, "ab" * 32)
-    return Verdict(rule, severity, device, site, region, status, f"says {text}", (piece,), status)
+    raw = "violation" if status == "waived" else status
+    ticket = "TCK-17" if status == "waived" else ""
+    return Verdict(rule, severity, device, site, region, status, f"says {text}", (piece,), raw, ticket)
 
 
-def sites(number, region="PY-ASU"):
-    return [
-        Site(
-            id=f"00-{n:04}",
-            region=region,
-            name=f"Escuela {n}",
-            latitude=-25.3 + n % 7 * 0.01,
-            longitude=-57.6 + n % 11 * 0.01,
-            area="urban",
-            link="fiber",
-            mbps=20.0,
-            state="connected",
-            pupils=100,
-            classrooms=4,
-            schools=(),
-        )
-        for n in range(1, number + 1)
-    ]
+def subject(*verdicts, platform="ios", **changes):
+    """The subject of some verdicts, which are all of one."""
+    first = verdicts[0]
+    return SubjectEntry(first.device, first.site, first.region, verdicts, platform=platform, **changes)
 
 
-def facts(district, verdicts=(), number=3, waivers=None, unreached=()):
-    tally = Tally()
-    for one in verdicts:
-        tally.add(one)
-    return Facts(
-        about=about(number),
-        programme=district.world.programme,
-        sites=sites(number),
-        rules=district.rules,
-        waivers=waivers or Waivers(),
-        tally=tally,
-        unreached=[Unreached(*one) for one in unreached],
-    )
+def place(number, region="PY-ASU", status="compliant"):
+    """A site of a report: its name and where it is."""
+    name = f"00-{number:04}"
+    found = (verdict(status, "SEG-01", device="", site=name, region=region, severity="critical"),)
+    where = {"latitude": -25.3 + number % 7 * 0.01, "longitude": -57.6 + number % 11 * 0.01}
+    return SubjectEntry("", name, region, found, name=f"Escuela {number}", **where)
+
+
+def bundle(tmp_path, entries, *, devices=5, unreached=(), **given):
+    """A bundle of these subjects, opened."""
+    title = bundles.header(devices, 3, schools=7)
+    return Bundle.open(bundles.write(tmp_path / "audit.homeroom", title, entries, unreached=unreached, **given))
+
+
+def written(opened, lang="en"):
+    """The page of a bundle, as text."""
+    return page.write(opened, opened.path.with_name("audit.html"), lang=lang).read_text(encoding="utf-8")
+
+
+def read(tmp_path, *entries, lang="en", **given):
+    """The page of a bundle of these subjects, read strictly."""
+    return Reader(written(bundle(tmp_path, entries, **given), lang))
+
+
+def unpacked(packed):
+    """What the page's script would unpack."""
+    return json.loads(zlib.decompress(base64.b64decode(packed)))
 
 
 class Reader(HTMLParser):
@@ -81,6 +72,7 @@ class Reader(HTMLParser):
         self.open = []
         self.elements = []
         self.texts = []
+        self.data = []
         self.feed(text)
         self.close()
         assert self.open == []
@@ -99,6 +91,8 @@ class Reader(HTMLParser):
 
     def handle_data(self, data):
         self.texts.append((self.open[-1] if self.open else "", data))
+        if self.open and self.open[-1] == "script":
+            self.data.append((data, self.elements[-1][1]))
 
     def all(self, tag):
         return [attrs for name, attrs, _ in self.elements if name == tag]
@@ -107,12 +101,8 @@ class Reader(HTMLParser):
         return [attrs["id"] for _, attrs, _ in self.elements if "id" in attrs]
 
     def text(self):
-        return "".join(data for inside, data in self.texts if inside != "style")
+        return "".join(data for inside, data in self.texts if inside not in ("style", "script"))
 
-    def rows(self, caption=None):
-        del caption
-        return [data.strip() for inside, data in self.texts if inside in ("td", "th") and data.strip()]
-
-
-def read(*args, **kwargs):
-    return Reader(page(facts(*args, **kwargs)))
+    def scripts(self, style):
+        """The texts of the scripts of one class."""
+        return [data for data, attrs in self.data if attrs.get("class") == style]

@@ -6,11 +6,11 @@ import pytest
 from judged import HOUR, NOW, replaced
 
 from homeroom.audit.age import SKEW, stamp
-from homeroom.audit.judge import audit, judge
+from homeroom.audit.checks import Check, Demand, Silent
+from homeroom.audit.judge import Judge, judge
 from homeroom.audit.outline import Section, outline
-from homeroom.audit.rule import Check, Demand, Silent
+from homeroom.audit.rule import Applies
 from homeroom.audit.verdict import LABELS, STATUSES, WORST_FIRST, Evidence, Finding, combine, shortened, worst
-from homeroom.audit.waiver import Waivers
 
 KINDS = ("router", "switch", "ap")
 WEEK = 168 * HOUR
@@ -19,7 +19,7 @@ WEEK = 168 * HOUR
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_known_is_never_compliant(district, kind):
     subject = district.subject(kind, running=None, values={})
-    for verdict in audit(district.rules, subject, Waivers()):
+    for verdict in Judge(district.rules).verdicts(subject):
         assert verdict.status in {"unknown", "not_applicable"}
         if verdict.status == "unknown":
             assert "run `homeroom" in verdict.summary or verdict.summary == (
@@ -35,11 +35,14 @@ def test_old_facts_decide_nothing(district, kind):
         for name, rows in old.readings.items()
     }
     aged = district.subject(kind, at=NOW - WEEK - 1, values=stale)
-    for new, gone in zip(audit(district.rules, fresh, Waivers()), audit(district.rules, aged, Waivers()), strict=True):
-        expected = "unknown" if new.status == "compliant" else "not_applicable"
-        assert gone.status == expected
-        if expected == "unknown":
-            assert "older than 168 hours" in gone.summary
+    judge_all = Judge(district.rules).verdicts
+    for new, gone in zip(judge_all(fresh), judge_all(aged), strict=True):
+        if district.rules[new.rule].check.record == "admin_path":
+            assert gone == new  # it is of the plan, which is never old
+        elif new.status == "compliant":
+            assert (gone.status, "older than 168 hours" in gone.summary) == ("unknown", True), gone
+        else:
+            assert gone.status in {"unknown", "not_applicable"}, gone
 
 
 def test_the_summary_of_old_facts_says_what_to_do(district):
@@ -70,7 +73,7 @@ def test_one_old_row_makes_the_reading_old(district):
 def test_an_access_line_nobody_understands_is_unknown_with_the_line(district):
     text = replaced(district.text("router"), "ip access-list extended STUDENT-IN\n",
                     "ip access-list extended STUDENT-IN\n 5 permit ip any any telepathy\n")  # fmt: skip
-    verdict = district.judge("SEG-01", district.subject("router", text))
+    verdict = district.judge("SEG-01", district.proven("router", text))
     assert verdict.status == "unknown"
     assert "telepathy" in verdict.summary
     assert "telepathy" in verdict.evidence[0].text
@@ -88,7 +91,7 @@ def test_a_check_that_breaks_is_an_error_and_stops_nothing(district):
             raise ZeroDivisionError("division by zero")
 
     subject = replace(district.subject("switch"), parser=Broken())
-    verdicts = {verdict.rule: verdict for verdict in audit(district.rules, subject, Waivers())}
+    verdicts = {verdict.rule: verdict for verdict in Judge(district.rules).verdicts(subject)}
     assert verdicts["LOG-01"].status == "error"
     assert verdicts["LOG-01"].summary == "the check itself failed: ZeroDivisionError: division by zero"
     assert verdicts["SNM-05"].status == "compliant"
@@ -107,7 +110,8 @@ def test_exempt_platforms_show_the_written_reason(district):
     verdict = district.judge("LOG-01", district.subject("ap"))
     assert verdict.status == "not_applicable"
     assert verdict.summary == district.rules["LOG-01"].applies.exempt["openwrt"]
-    assert district.judge("SEG-01", district.subject("switch")).summary == "is for router, not for a switch"
+    routers = replace(district.rules["LOG-01"], applies=Applies(kinds=("router",)))
+    assert judge(routers, district.subject("switch")).summary == "is for router, not for a switch"
 
 
 def test_absence_may_mean_unknown(district):
@@ -130,8 +134,9 @@ def test_a_demand_in_sections_holds_in_each(district):
 
 
 def test_a_site_is_judged_by_site_rules_only_and_a_device_by_the_others(district):
-    assert [v.rule for v in audit(district.rules, district.site(), Waivers())] == ["PLN-01"]
-    assert "PLN-01" not in {v.rule for v in audit(district.rules, district.subject("ap"), Waivers())}
+    of_site = {v.rule for v in Judge(district.rules).verdicts(district.site())}
+    assert of_site == {name for name, rule in district.rules.items() if rule.scope == "site"} >= {"PLN-01", "SEG-01"}
+    assert "PLN-01" not in {v.rule for v in Judge(district.rules).verdicts(district.subject("ap"))}
     verdict = district.judge("PLN-01", district.site())
     assert (verdict.device, verdict.subject) == ("", verdict.site)
 

@@ -1,20 +1,16 @@
-"""Rules and waivers are data, loaded strictly: each mistake has its message."""
-
-import datetime as dt
+"""Rules and CIS numbers are data, loaded strictly: each mistake has its message, with file, line, field and remedy."""
 
 import pytest
-from judged import NOW
 
-from homeroom.audit.load import load_rules, load_waivers
-from homeroom.audit.verdict import Verdict
-from homeroom.audit.waiver import Scope, Waivers
+from homeroom.audit.load import CIS, Cis, load_cis, load_rules
 from homeroom.errors import InputError
 from homeroom.project import shipped
 
-TODAY = dt.date(2026, 11, 24)
-RULES = load_rules([shipped() / "inventory" / "rules"])
+INVENTORY = shipped() / "inventory"
+RULES = load_rules([INVENTORY / "rules"])
 GOOD = """\
 id: XX-01
+version: 1
 title: A title
 severity: low
 why: Because.
@@ -24,26 +20,44 @@ check:
     ios:
       - present: service x
         silent: {verdict: violation, because: it is off unless it is on}
+fixtures:
+  ios:
+    - {kind: router, passes: "service x\\n", change: service x, to: none, says: off unless}
 """
+CHECK = GOOD[GOOD.index("check:") : GOOD.index("fixtures:")]
+FIXTURES = GOOD[GOOD.index("fixtures:") :]
+TOP = "rules/XX-01.yaml:1: (top): "
 BAD = [
-    ("severity: low", "severity: urgent", "rules/XX-01.yaml:3: severity: 'urgent' is not one of critical, high, medium, low; choose one of them"),
-    ("why: Because.", "wy: Because.", "rules/XX-01.yaml:4: wy: unknown key; the keys are id, title, severity, why, fix, check, applies, refs, max_age_hours; did you mean why?\nrules/XX-01.yaml:1: why: missing; add it"),
-    ("id: XX-01", "id: xx1", "rules/XX-01.yaml:1: (top): id 'xx1' is not like MGT-01; correct it"),
-    ("id: XX-01", "id: XX-02", "rules/XX-01.yaml: id: is XX-02, the file's name says otherwise; rename the file to XX-02.yaml"),
-    ("present: service x", "present: service (x", "rules/XX-01.yaml:9: check.config.ios[0]: 'service (x' is not a regular expression: missing ), unterminated subpattern at position 8; correct it"),
-    ("present: service x", "absent: y\n        present: service x", "rules/XX-01.yaml:9: check.config.ios[0]: give exactly one of present, absent, count (given: present, absent); correct it"),
-    ("present: service x", "section: y", "rules/XX-01.yaml:9: check.config.ios[0]: give exactly one of present, absent, count (given: none); correct it"),
-    ("present: service x", "count: {line: x, at_least: 0}", "rules/XX-01.yaml:9: check.config.ios[0].count: at_least is 0: nothing would be demanded; correct it"),
-    ("  config:\n", "  proof: {claim: as_intended}\n  config:\n", "rules/XX-01.yaml:7: check: give exactly one of config, reading, proof (given: config, proof); correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {}\n", "rules/XX-01.yaml:6: check: give exactly one of config, reading, proof (given: none); correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {config: {ios: []}}\n", "rules/XX-01.yaml:6: check: config demands nothing on ios; correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {reading: {}}\n", "rules/XX-01.yaml:6: check: reading demands nothing; correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {proof: {claim: unreachable, sources: [a]}}\n", "rules/XX-01.yaml:6: check.proof: sources, targets and gateway belong to the claim unreachable, and it needs all three; correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {proof: {claim: prefixes, sources: [a]}}\n", "rules/XX-01.yaml:6: check.proof: sources, targets and gateway belong to the claim unreachable, and it needs all three; correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {proof: {claim: unreachable, sources: [a], targets: [b], gateway: {ios: Vlan}}}\n", "rules/XX-01.yaml:6: check.proof: gateway.ios is 'Vlan', which holds neither {vlan} nor {role}; correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {reading: {ios: [{object: sysName, equals: host_name}]}}\n", "rules/XX-01.yaml:6: check.reading.ios[0]: 'sysName' is no reading: write `group.field`, of identity, changes, totals, interfaces, ports, vlans, ssids, bsss, access_points, radios, air, rogues, neighbours, local_ports, parts, sensors; correct it"),
-    (GOOD[GOOD.index("check:"):], "check: {reading: {ios: [{object: vlans.names, equals: vlans}]}}\n", "rules/XX-01.yaml:6: check.reading.ios[0]: 'vlans.names' is no reading: write `group.field`, of vlans.id, vlans.name, vlans.active, vlans.egress, vlans.untagged; correct it"),
-    ("severity: low", "severity: low\nmax_age_hours: 0", "rules/XX-01.yaml:1: (top): max_age_hours must be more than 0; correct it"),
+    ("severity: low", "severity: urgent", "rules/XX-01.yaml:4: severity: 'urgent' is not one of critical, high, medium, low; choose one of them"),
+    ("why: Because.", "wy: Because.", "rules/XX-01.yaml:5: wy: unknown key; the keys are id, version, title, severity, why, fix, check, fixtures, applies, refs, max_age_hours; did you mean why?\nrules/XX-01.yaml:1: why: missing; add it"),
+    ("  config:\n", "  confg:\n", "rules/XX-01.yaml:8: check.confg: unknown key; the keys are config, reading, getter, proof, probe, record; did you mean config?"),
+    ("  config:\n", "  code:\n", "rules/XX-01.yaml:8: check.code: unknown key; the keys are config, reading, getter, proof, probe, record; did you mean record?"),
+    (FIXTURES, "", "rules/XX-01.yaml:1: fixtures: missing; add it"),
+    (FIXTURES, "fixtures: {}\n", TOP + "fixtures has none for ios: give one that fails; correct it"),
+    (FIXTURES, "fixtures: {ios: []}\n", TOP + "fixtures has none for ios: give one that fails; correct it"),
+    (FIXTURES, FIXTURES.replace("ios:", "eos:"), TOP + "fixtures has none for ios: give one that fails; correct it"),
+    ("change: service x, to: none, ", "", "rules/XX-01.yaml:14: fixtures.ios[0]: give exactly one of fails, change, failing; correct it"),
+    ("change: service x", "change: (x", "rules/XX-01.yaml:14: fixtures.ios[0]: change '(x' is not a regular expression: missing ), unterminated subpattern at position 0; correct it"),
+    ("id: XX-01", "id: xx1", TOP + "id 'xx1' is not like MGT-01; correct it"),
+    ("id: XX-01", "id: XX-02", "rules/XX-01.yaml:1: id: is XX-02, the file's name says otherwise; rename the file to XX-02.yaml"),
+    ("version: 1", "version: 0", TOP + "version must be 1 or more; correct it"),
+    ("version: 1", "version: one", "rules/XX-01.yaml:2: version: 'one' is not a whole number; correct it"),
+    ("present: service x", "present: service (x", "rules/XX-01.yaml:10: check.config.ios[0]: 'service (x' is not a regular expression: missing ), unterminated subpattern at position 8; correct it"),
+    ("present: service x", "absent: y\n        present: service x", "rules/XX-01.yaml:10: check.config.ios[0]: give exactly one of present, absent, count, value, equals (given: present, absent); correct it"),
+    ("present: service x", "section: y", "rules/XX-01.yaml:10: check.config.ios[0]: give exactly one of present, absent, count, value, equals (given: none); correct it"),
+    ("present: service x", "count: {line: x, at_least: 0}", "rules/XX-01.yaml:10: check.config.ios[0].count: give at_least or at_most, more than 0: nothing would be demanded; correct it"),
+    ("present: service x", "value: {line: x, at_least: 1}", "rules/XX-01.yaml:10: check.config.ios[0].value: 'x' has no group: put ( ) round the value; correct it"),
+    ("present: service x", "each: ports.owner\n        present: service x", "rules/XX-01.yaml:10: check.config.ios[0].each: "),
+    (CHECK, "check: {}\n", "rules/XX-01.yaml:7: check: give one of config, reading, getter, proof, probe, record; correct it"),
+    (CHECK, "check: {config: {ios: []}}\n", "rules/XX-01.yaml:7: check: config demands nothing on ios; correct it"),
+    (CHECK, "check: {reading: {}}\n", "rules/XX-01.yaml:7: check: reading demands nothing; correct it"),
+    (CHECK, "check: {proof: {claim: prefixes, sources: [a]}}\n", "rules/XX-01.yaml:7: check.proof: sources, "),
+    (CHECK, "check: {record: diary}\n", "rules/XX-01.yaml:7: check.record: 'diary' is not one of "),
+    (CHECK, "check: {reading: {ios: [{object: sysName, equals: host_name}]}}\n", "rules/XX-01.yaml:7: check: 'sysName' is no reading: write `group.field`, of "),
+    (CHECK, "check: {reading: {ios: [{object: vlans.names, equals: vlans}]}}\n", "rules/XX-01.yaml:7: check: 'vlans.names' is no reading: write `group.field`, of vlans.id, vlans.name, vlans.active, vlans.egress, vlans.untagged; correct it"),
+    (CHECK, "check: {getter: {ios: [{object: facts.serial, at_least: 1}]}}\n", "rules/XX-01.yaml:7: check: 'facts.serial' is told by no getter; there are facts.hostname, facts.model, facts.os_version, facts.serial_number, ntp_servers.address, users.level, users.name; correct it"),
+    ("severity: low", "severity: low\nmax_age_hours: 0", TOP + "max_age_hours must be more than 0; correct it"),
+    ("check:", "applies: {exempt: {ios: It cannot.}}\ncheck:", TOP + "ios is both checked and exempt: keep one; correct it"),
 ]  # fmt: skip
 
 
@@ -63,13 +77,29 @@ def refused(*roots):
 @pytest.mark.parametrize(("old", "new", "message"), BAD)
 def test_a_bad_rule_has_its_message(tmp_path, old, new, message):
     assert GOOD.count(old) == 1
-    assert refused(folder(tmp_path, XX_01=GOOD.replace(old, new))) == message
+    said = refused(folder(tmp_path, XX_01=GOOD.replace(old, new)))
+    assert said == message or (message.endswith(" ") and said.startswith(message))
 
 
 def test_all_bad_rules_are_named_at_once(tmp_path):
     text = refused(folder(tmp_path, XX_01="id: 1\n", XX_02="[]\n"))
     assert "rules/XX-01.yaml:1" in text
     assert "rules/XX-02.yaml:1" in text
+
+
+def test_an_id_that_two_files_have_is_refused(tmp_path):
+    two = folder(tmp_path, XX_01=GOOD, XX_02=GOOD)
+    said = "rules/XX-02.yaml:1: id: XX-01 is the id of rules/XX-01.yaml too; give one of them another id and name"
+    assert refused(two) == said
+
+
+@pytest.mark.parametrize("name", ["XX-02.yml", "national/XX-02.yaml"])
+def test_a_file_that_would_not_be_read_is_named(tmp_path, name):
+    root = folder(tmp_path, XX_01=GOOD)
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text(GOOD, encoding="utf-8")
+    said = f"rules/{name}: (file): would not be read: it is not like rules/MGT-01.yaml; move it to rules/XX-02.yaml"
+    assert refused(root) == said
 
 
 def test_no_rules_is_an_error(tmp_path):
@@ -83,84 +113,38 @@ def test_the_nearest_rule_wins_and_others_are_added(tmp_path):
     assert [(rule.id, rule.title) for rule in rules.values()] == [("XX-01", "National title"), ("XX-02", "A title")]
 
 
-WAIVER = """\
-waivers:
-  - rule: LOG-01
-    scope: {region: PY-11, device: "*-sw1"}
-    reason: The second collector moves.
-    requested_by: Ana Benítez
-    approved_by: Luis Ortiz
-    created: 2026-11-02
-    expires: 2027-02-28
-    ticket: NOC-4711
-"""
-HEAD = "waivers.yaml: waivers[0]."
-BAD_WAIVERS = [
-    ("rule: LOG-01", "rule: LOG-99", "rule (NOC-4711): no rule is called LOG-99; the rules are " + ", ".join(RULES)),
-    ('{region: PY-11, device: "*-sw1"}', '{site: "*"}', "scope (NOC-4711): covers everything; name a region, site or device; to drop a rule, replace its file"),
-    ("reason: The second collector moves.", 'reason: " "', "reason (NOC-4711): is empty; fill it"),
-    ("Luis Ortiz", "ana  BENÍTEZ", "approved_by (NOC-4711): ana  BENÍTEZ approved the own request; a second person approves"),
-    ("created: 2026-11-02", "created: 2026-11-25", "created (NOC-4711): 2026-11-25 is in the future; write the day it was approved"),
-    ("expires: 2027-02-28", "expires: 2026-11-01", "expires (NOC-4711): 2026-11-01 is before it was created; correct one of the dates"),
-    ("expires: 2027-02-28", "expires: 2027-11-03", "expires (NOC-4711): 2027-11-03 is more than 365 days after 2026-11-02; choose an earlier day"),
-    ("expires: 2027-02-28", "expires: 2026-11-23", "expires (NOC-4711): expired on 2026-11-23; mend the device and remove the waiver, or ask anew"),
-]  # fmt: skip
+# --- CIS numbers
 
 
-def waivers(tmp_path, text):
-    path = tmp_path / "waivers.yaml"
+def cis(tmp_path, text):
+    path = tmp_path / CIS
     path.write_text(text, encoding="utf-8")
-    return load_waivers(path, RULES, TODAY)
+    return load_cis(path, RULES)
 
 
-@pytest.mark.parametrize(("old", "new", "message"), BAD_WAIVERS)
-def test_a_bad_waiver_has_its_message(tmp_path, old, new, message):
-    assert WAIVER.count(old) == 1
+def test_numbers_are_quoted_with_the_version_of_the_benchmark(tmp_path):
+    found = cis(tmp_path, 'benchmark: CIS Cisco IOS XE 17.x v2.2.1\nnumbers: {LOG-01: ["2.2.4"]}\n')
+    assert found.of("LOG-01") == ("CIS Cisco IOS XE 17.x v2.2.1 2.2.4",)
+    assert found.of("NTP-01") == ()
+
+
+def test_without_the_file_nothing_is_quoted(tmp_path):
+    assert load_cis(tmp_path / CIS, RULES) == Cis("", {})
+
+
+def test_words_of_the_benchmark_and_unknown_rules_are_refused(tmp_path):
     with pytest.raises(InputError) as caught:
-        waivers(tmp_path, WAIVER.replace(old, new))
-    assert str(caught.value) == HEAD + message
+        cis(tmp_path, "benchmark: b\nnumbers:\n  XX-99: ['1.1']\n  LOG-01: [Set it]\n")
+    assert str(caught.value).splitlines() == [
+        "inventory/cis.yaml:3: numbers.XX-99: no rule is called XX-99; correct the id, or remove the line",
+        (
+            "inventory/cis.yaml:4: numbers.LOG-01[0]: 'Set it' is no number of a recommendation; "
+            'write the number alone, as "1.2.3": no words of the benchmark'
+        ),
+    ]
 
 
-def test_a_waiver_holds_to_its_last_day_and_for_365_days(tmp_path):
-    assert waivers(tmp_path, WAIVER.replace("2027-02-28", "2026-11-24"))
-    assert waivers(tmp_path, WAIVER.replace("2027-02-28", "2027-11-02"))
-
-
-def verdict(status="violation", rule="LOG-01", device="py11-0001-sw1", region="PY-11"):
-    return Verdict(rule, "high", device, "PY-11-0001", region, status, "has 1", (), status)
-
-
-def test_a_waived_violation_keeps_what_it_is_without(tmp_path):
-    found = waivers(tmp_path, WAIVER).apply(verdict())
-    assert (found.status, found.raw, found.waiver) == ("waived", "violation", "NOC-4711")
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        verdict(rule="NTP-01"),
-        verdict(device="py11-0001-rtr1"),
-        verdict(device=""),
-        verdict(region="PY-1"),
-        verdict("unknown"),
-        verdict("error"),
-        verdict("compliant"),
-    ],
-)
-def test_a_waiver_covers_nothing_else(tmp_path, other):
-    assert waivers(tmp_path, WAIVER).apply(other) == other
-
-
-def test_no_file_is_no_waiver(tmp_path):
-    assert load_waivers(tmp_path / "waivers.yaml", RULES, TODAY) == Waivers()
-
-
-def test_the_shipped_waivers_are_none():
-    today = dt.datetime.fromtimestamp(NOW, dt.UTC).date()
-    assert load_waivers(shipped() / "inventory" / "waivers.yaml", RULES, today) == Waivers()
-
-
-def test_a_scope_prints_what_it_narrows():
-    assert str(Scope(region="PY-11", device="*-sw1")) == "region PY-11, device *-sw1"
-    assert Scope(site="??*").everything
-    assert not Scope(site="PY-*").everything
+def test_the_shipped_numbers_are_of_rules_there_are():
+    path = INVENTORY / CIS
+    if path.exists():  # whoever removes it removes it everywhere
+        assert sum(len(numbers) for numbers in load_cis(path, RULES).numbers.values()) > 40

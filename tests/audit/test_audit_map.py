@@ -6,23 +6,32 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports import Reader, facts, sites, verdict
+from reports import Reader, bundle, place, subject, verdict, written
 
+from homeroom.audit.bundle.model import Region
 from homeroom.audit.report import chart, geometry, shapes
 from homeroom.audit.report.chart import CLASSES, Pin, draw, legend
-from homeroom.audit.report.page import page
+from homeroom.audit.report.digest import Digest, Place
+from homeroom.audit.report.speech import language
 from homeroom.audit.verdict import STATUSES
-from homeroom.prefix import Prefix
-from homeroom.programme.model import Region
 
 STATES = st.sampled_from(CLASSES)
+SAY = language("en")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def sites(number):
+    """Some sites near each other."""
+    return [
+        Place(f"00-{n:04}", f"Escuela {n}", "PY-ASU", -25.3 + n % 7 * 0.01, -57.6 + n % 11 * 0.01)
+        for n in range(1, number + 1)
+    ]
 
 
 @given(st.lists(STATES, max_size=60))
 def test_the_legend_adds_up_to_the_sites(states):
     pins = [Pin(site, state, listed=False) for site, state in zip(sites(len(states)), states, strict=True)]
-    keys = legend(pins)
+    keys = legend(pins, SAY)
     assert sum(key.count for key in keys) == len(pins)
     assert [key.label for key in keys] == [
         "Violation", "Error", "Unknown", "Waived", "Compliant", "No devices yet",
@@ -32,51 +41,62 @@ def test_the_legend_adds_up_to_the_sites(states):
 @given(st.lists(st.tuples(STATES, st.booleans()), min_size=1, max_size=40))
 def test_every_site_is_drawn_exactly_once(states):
     pins = [Pin(site, *state) for site, state in zip(sites(len(states)), states, strict=True)]
-    made = draw("PY", (), pins)
+    made = draw("PY", (), pins, SAY)
     assert sum(layer.path.count("M") for layer in made.marks) == len(pins)
     assert sum(1 for layer in made.marks if layer.link) == sum(listed for _, listed in states)
 
 
 def test_the_worst_lies_on_top():
     pins = [Pin(site, state, listed=True) for site, state in zip(sites(6), CLASSES, strict=True)]
-    styles = [layer.style.split()[1] for layer in draw("PY", (), pins).marks]
+    styles = [layer.style.split()[1] for layer in draw("PY", (), pins, SAY).marks]
     assert styles == ["none", "compliant", "waived", "unknown", "error", "violation"]
 
 
-def test_the_page_shows_the_same_counts_on_the_map_and_in_the_legend(district):
-    verdicts = [
-        verdict(site="00-0001"),
-        verdict("unknown", site="00-0002"),
-        verdict("compliant", site="00-0003"),
-        verdict("compliant", rule="PLN-01", device="", site="00-0004"),
+def test_the_page_shows_the_same_counts_on_the_map_and_in_the_legend(tmp_path):
+    entries = [
+        *map(place, range(1, 5)),
+        subject(verdict(site="00-0001")),
+        subject(verdict("unknown", site="00-0002")),
+        subject(verdict("compliant", site="00-0003")),
     ]
-    reader = Reader(page(facts(district, verdicts, number=4)))
-    title = next(data for inside, data in reader.texts if inside == "title" and data.startswith("Map of"))
+    text = written(bundle(tmp_path, entries))
+    title = next(data for inside, data in Reader(text).texts if inside == "title" and data.startswith("Map of"))
     assert "Violation 1" in title
     assert "No devices yet 1" in title
-    legend_ = re.findall(r'<table class="legend">.*?</table>', page(facts(district, verdicts, number=4)), re.DOTALL)[0]
+    legend_ = re.findall(r'<table class="legend">.*?</table>', text, re.DOTALL)[0]
     counts = [int(n) for n in re.findall(r'class="n">(\d+)<', legend_)]
     assert sum(counts[:-1]) == counts[-1] == 4
 
 
-def test_a_site_is_marked_by_its_worst_verdict_and_green_only_with_devices(district):
-    tally = facts(district, [
-        verdict("compliant", rule="PLN-01", device="", site="bare"),
-        verdict("violation", rule="PLN-01", device="", site="overlapping"),
-        verdict("compliant", site="good"),
-        verdict("not_applicable", site="good"),
-        verdict("waived", site="excused"),
-    ]).tally  # fmt: skip
-    marks = [tally.mark(site) for site in ("bare", "overlapping", "good", "excused", "nobody knows")]
-    assert marks == [None, "violation", "compliant", "waived", None]
+def test_a_site_is_marked_by_its_worst_verdict_and_green_only_with_devices():
+    digest = Digest(())
+    for entry in (
+        place(1),
+        place(2, status="violation"),
+        subject(verdict("compliant", site="good"), verdict("not_applicable", site="good")),
+        subject(verdict("waived", site="excused")),
+        subject(verdict("not_applicable", site="empty")),
+    ):
+        digest.add(entry)
+    marks = {name: found.mark for name, found in digest.places.items()}
+    assert marks == {
+        "00-0001": None, "00-0002": "violation", "good": "compliant", "excused": "waived", "empty": "not_applicable",
+    }  # fmt: skip
+
+
+def test_sites_beyond_number_share_marks_and_the_legend_counts_them_all(monkeypatch):
+    monkeypatch.setattr(chart, "CROWD", 10)
+    pins = [Pin(site, "violation", listed=False) for site in sites(500)]
+    made = draw("ZZ", (), pins, SAY)
+    assert 0 < sum(layer.path.count("M") for layer in made.marks) <= 77
+    assert sum(key.count for key in made.legend) == 500
 
 
 @pytest.mark.parametrize("country", ["PY", "KG", "RS"])
 def test_a_nation_is_drawn_with_its_regions(country):
     ids = chart._outlines(country)
-    pool = Prefix.parse("10.0.0.0/8"), Prefix.parse("fd00::/8")
-    regions = [Region(key, outline.name, *pool) for key, outline in ids.items()]
-    made = draw(country, regions, [])
+    regions = [Region(key, outline.name) for key, outline in ids.items()]
+    made = draw(country, regions, [], SAY)
     assert sum(layer.style == "land" and bool(layer.path) for layer in made.ground) == len(regions)
     assert 0 < len(made.labels) <= len(regions)
     for label in made.labels:
@@ -87,8 +107,8 @@ def test_a_nation_is_drawn_with_its_regions(country):
 
 
 def test_a_district_shows_its_neighbours_quietly():
-    region = Region("PY-11", "Central", Prefix.parse("10.0.0.0/12"), Prefix.parse("fd00::/16"))
-    made = draw("PY", [region], [])
+    region = Region("PY-11", "Central")
+    made = draw("PY", [region], [], SAY)
     styles = [layer.style for layer in made.ground if layer.path]
     assert styles.count("land") == 1
     assert "far" in styles
@@ -101,13 +121,13 @@ def test_a_district_shows_its_neighbours_quietly():
 
 def test_a_country_without_shipped_boundaries_still_shows_its_sites():
     pins = [Pin(site, "violation", listed=False) for site in sites(5)]
-    made = draw("ZZ", [Region("ZZ-1", "Z", Prefix.parse("10.0.0.0/12"), Prefix.parse("fd00::/16"))], pins)
+    made = draw("ZZ", [Region("ZZ-1", "Z")], pins, SAY)
     assert made.ground == made.labels == ()
     assert made.marks[0].path.count("M") == 5
 
 
 def test_no_sites_and_no_regions_make_an_empty_map():
-    made = draw("ZZ", (), ())
+    made = draw("ZZ", (), (), SAY)
     assert (made.marks, made.width) == ((), geometry.WIDTH)
 
 

@@ -7,37 +7,32 @@ from homeroom.audit.rule import EVERY_KIND
 
 CONFIG = [
     # rule, kind, what is changed in a compliant configuration, into what, what the summary then says
-    ("MGT-01", "router", " transport input ssh\n", " transport input telnet ssh\n", "transport input telnet ssh"),
     ("MGT-01", "switch", " transport input ssh\n", " transport input all\n", "transport input all"),
     ("MGT-01", "switch", " ipv6 access-class NOC6 in\n transport input ssh\n", "", "does not say what it takes"),
-    ("SNM-01", "router", "snmp-server location", "snmp-server community public RO\nsnmp-server location", "public RO"),
-    ("SNM-01", "switch", " v3 priv ", " v3 auth ", "v3 auth"),
-    ("SNM-01", "switch", " v3 priv ", " v2c ", "v2c"),
-    ("SNM-01", "switch", "snmp-server group", "no snmp-server group", "no SNMP version 3 group"),
     ("SNM-01", "router", "snmp-server location", "snmp-server host 10.1.1.1 public\nsnmp-server location", "10.1.1.1"),
-    ("SNM-01", "ap", "\toption level 'priv'", "\toption level 'auth'", "asks for privacy"),
-    ("SNM-01", "ap", "config view 'all'", "config com2sec 'c'\n\toption community 'x'\n\nconfig view 'all'", "com2sec"),
-    ("SNM-01", "ap", "\toption level 'priv'\n", "", "asks for privacy"),
-    ("SNM-01", "ap", "\toption version 'usm'\n\toption secname", "\toption version 'v2c'\n\toption secname", "v2c"),
+    ("SNM-02", "switch", "snmp-server group", "no snmp-server group", "no SNMP version 3 group"),
     ("NTP-01", "ap", "\tlist server '", "\tlist other '", "no time server"),
     ("MGT-07", "router", "banner login ^C", "banner exec ^C", "no login or message-of-the-day banner"),
     ("MGT-07", "switch", "banner login ^C", "banner incoming ^C", "no login or message-of-the-day banner"),
 ]
 
 
+def of_devices(district):
+    return [name for name, rule in district.rules.items() if rule.scope == "device"]
+
+
 def statuses(district, kind):
-    return {rule: district.judge(rule, district.subject(kind)).status for rule in district.rules if rule != "PLN-01"}
+    return {rule: district.judge(rule, district.subject(kind)).status for rule in of_devices(district)}
 
 
 def test_what_we_render_satisfies_every_rule(district):
-    assert set(statuses(district, "router").values()) == {"compliant"}
-    switch, ap = statuses(district, "switch"), statuses(district, "ap")
-    assert switch.pop("SEG-01") == "not_applicable"
-    assert set(switch.values()) == {"compliant"}
-    exempt = {rule for rule, status in ap.items() if status == "not_applicable"}
-    assert exempt == {"MGT-01", "LOG-01", "MGT-07", "SEG-01"}
-    assert {status for rule, status in ap.items() if rule not in exempt} == {"compliant"}
-    assert district.judge("PLN-01", district.site()).status == "compliant"
+    for kind in ("router", "switch", "ap"):
+        found = statuses(district, kind)
+        assert {name: status for name, status in found.items() if status in ("violation", "error")} == {}
+    site = district.proven()
+    proven = {name: district.judge(name, site).status for name, rule in district.rules.items() if rule.scope == "site"}
+    assert proven.pop("FLT-03") == "unknown"  # nobody probed
+    assert set(proven.values()) == {"compliant"}
 
 
 @pytest.mark.parametrize("case", CONFIG, ids=lambda case: f"{case[0]}-{case[1]}-{case[4]}")
@@ -60,9 +55,11 @@ def test_one_server_is_not_two(district, rule, start):
     one = none + servers[0]
     twice = one + servers[0].rstrip() + " \n"
     named = none + f"{start}10.9.9.9\n{start}10.9.9.8\n"
-    verdicts = [district.judge(rule, district.subject("switch", text)) for text in (none, one, twice, named)]
-    assert [verdict.status for verdict in verdicts] == ["violation", "violation", "violation", "compliant"]
-    assert verdicts[1].summary == "has 1, needs at least 2"
+    texts = (none, one, twice, named, none + "".join(servers[::-1]))
+    verdicts = [district.judge(rule, district.subject("switch", text)) for text in texts]
+    assert [verdict.status for verdict in verdicts] == [*["violation"] * 4, "compliant"]
+    assert all("has 1, needs at least 2" in verdict.summary for verdict in verdicts[1:3])
+    assert "2 not planned, 2 missing" in verdicts[3].summary
     assert verdicts[0].evidence[0].text == "(no such line)"
 
 
@@ -76,7 +73,7 @@ def test_the_same_time_server_twice_is_one_on_an_access_point(district):
 def test_text_in_a_banner_is_no_configuration(district):
     lines = district.text("switch").splitlines(keepends=True)
     text = "".join(line for line in lines if not line.startswith("logging host "))
-    servers = "logging host 10.9.9.9\nlogging host 10.9.9.8\n"
+    servers = "".join(line for line in lines if line.startswith("logging host "))
     assert district.judge("LOG-01", district.subject("switch", servers + text)).status == "compliant"
     text = replaced(text, "banner login ^C\n", f"banner login ^C\n{servers}")
     assert district.judge("LOG-01", district.subject("switch", text)).status == "violation"
@@ -149,13 +146,17 @@ def test_every_cell_of_rules_and_platforms_is_answered(district):
     platforms = district.renderer.platforms
     for rule in district.rules.values():
         for name, platform in platforms.items():
-            if rule.scope == "site" or not set(platform.kinds) & set(rule.applies.kinds):
+            if rule.scope != "device" or not set(platform.kinds) & set(rule.applies.kinds):
                 continue
             check = rule.check
-            said = name in (check.config or {}) or name in (check.reading or {}) or check.proof is not None
+            said = (
+                name in (check.config or {})
+                or name in (check.reading or {})
+                or check.proof is not None
+                or check.record is not None
+                or name in (check.getter or {})
+            )
             assert said != (name in rule.applies.exempt), f"{rule.id} must answer for {name}, once"
-            if check.proof and check.proof.claim == "unreachable":
-                assert name in check.proof.gateway
 
 
 def test_every_rule_is_written_for_people(district):
@@ -167,23 +168,4 @@ def test_every_rule_is_written_for_people(district):
         assert rule.refs.stig or rule.refs.nist or rule.refs.dfe
         assert set(rule.applies.kinds) <= set(EVERY_KIND)
         assert all(reason.endswith(".") for reason in rule.applies.exempt.values())
-    assert len(district.rules) == 10
-
-
-@pytest.mark.parametrize("kind", ["router", "switch", "ap"])
-def test_without_the_line_that_decided_it_is_compliant_no_longer(district, kind):
-    """Every rule that demands a line: take away what its verdict names, and the verdict turns."""
-    text = district.text(kind)
-    for rule in district.rules.values():
-        demands = (rule.check.config or {}).get(district.intent(kind).device.platform, ())
-        wanted = [demand for demand in demands if demand.present or demand.count]
-        if not wanted:
-            continue
-        before = district.judge(rule.id, district.subject(kind, text))
-        assert before.status == "compliant"
-        named = {piece.text.rpartition(": ")[2] for piece in before.evidence} - {"(no such line)"}
-        assert named
-        left = [line for line in text.splitlines(keepends=True) if line.strip() not in named]
-        assert len(left) < len(text.splitlines())
-        after = district.judge(rule.id, district.subject(kind, "".join(left)))
-        assert after.status == "violation", rule.id
+    assert len(district.rules) == 89

@@ -10,7 +10,13 @@ from homeroom.observe.hearing import COUNTED, Ear, Rules, sender
 from homeroom.secret import Vault
 
 VAULT = Vault(
-    {"device_password": "hunter2hunter2", "snmp_auth": "authauth1", "snmp_priv": "privpriv1", "radius": "radiusrad1"}
+    {
+        "device_password": "hunter2hunter2",
+        "snmp_auth": "authauth1",
+        "snmp_priv": "privpriv1",
+        "radius": "radiusrad1",
+        "ntp": "ntp-sixteen-char",
+    }
 )
 CONFIG = "<189>45: sw1: %SYS-5-CONFIG_I: Configured from console by {} on vty0 (192.0.2.9)"
 SENDERS = {

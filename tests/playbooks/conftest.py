@@ -13,7 +13,7 @@ from homeroom.project import Project
 from homeroom.store.db import connect
 from playbooks import cli
 
-sys.path.append(str(Path(__file__).parents[1] / "lab"))
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("lab", "audit")]
 
 
 @pytest.fixture(scope="module")

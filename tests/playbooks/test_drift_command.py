@@ -10,6 +10,7 @@ from homeroom.lab import client
 from homeroom.lab.faults import Fault
 from homeroom.observe.drift import Word
 from homeroom.rollout.fleet import muster
+from homeroom.secret import Vault
 from homeroom.store import configs, drifts, heard, tokens
 from homeroom.store.changes import Change, Changes, Row
 from homeroom.store.heard import Heard
@@ -24,11 +25,12 @@ UNDONE = {
     "ros": ["/ip route remove [find dst-address=10.99.0.0/16]"],
 }
 LINES = {
-    "ios": "+ snmp-server community <redacted> RO",
-    "eos": "+ snmp-server community <redacted> ro",
-    "junos": "+ snmp: community <redacted>",
+    "ios": "+ snmp-server community {mark} RO",
+    "eos": "+ snmp-server community {mark} ro",
+    "junos": "+ snmp: community {mark}",
     "openwrt": "+ package wireless: config wifi-iface 'stray'",
 }
+"""`{mark}`: what stands for the secret, the same on all of them."""
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +76,10 @@ def test_a_hand_edit_is_found_with_line_control_time_and_user(drift, seen, call)
     found = drifted(document)
     assert (code, document["read"], entered) == (1, len(TELLING), len(TELLING))
     assert set(found) == {drift.devices[platform] for platform in TELLING}
+    mark = Vault.open(drift.project).mark(FOREIGN)
     for platform, line in LINES.items():
         one = found[drift.devices[platform]]
-        assert any(said.startswith(line) for said in one["lines"]), platform
+        assert any(said.startswith(line.format(mark=mark)) for said in one["lines"]), platform
         assert not any(said.startswith("-") for said in one["lines"]), platform
         assert "OPS-04" in one["controls"], platform
         assert before - 2 <= dt.datetime.fromisoformat(one["since"]).timestamp() <= time.time(), platform
@@ -187,7 +190,7 @@ def test_who_lets_nobody_in_is_unknown_until_it_does(drift, seen):
 def test_what_cannot_be_compared_is_unknown(drift, seen):
     name = drift.devices["openwrt"]
     fleet = muster(drift.project, Selector(devices=(name,)), drift.engine, time.time, prove=False)
-    round_ = Round(drift.project, drift.engine, {}, {name: Word("", time.time())}, 60.0)
+    round_ = Round(drift.project, drift.engine, None, {name: Word("", time.time())}, 60.0)
     round_._took(fleet.members[name], "config 'x")
     assert "cannot be compared: line 1" in round_.unknown[name]
     assert not round_.checked

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from bygone import FOREIGN, ROUTES, SECRETS
 
+from homeroom import secret_file
 from homeroom.secret import Vault
 from homeroom.store.changes import Changes
 from homeroom.store.db import config_blob, event
@@ -53,8 +54,9 @@ def test_what_a_secret_nobody_knows_stands_in_comes_back_with_it(past, call):
     code, [*_, last], _ = call("restore", *past.words(), "--at", between, "--commit", *WHY)
     assert (code, last["states"]) == (3, {"skipped": sorted(past.devices.values())})
     reasons = {row.device: row.detail for row in Changes(past.engine).rows(last["change"])}
+    mark = Vault.open(past.project).mark(FOREIGN)
     assert reasons[past.devices["ios"]] == (
-        "`snmp-server community <redacted> RO` held a secret that only the device knew, and it runs that line no more;"
+        f"`snmp-server community {mark} RO` held a secret that only the device knew, and it runs that line no more;"
         " choose another time, or change the rest by hand"
     )
     assert call("diff", *past.words())[1][0]["unchanged"] == len(FIVE)
@@ -151,12 +153,14 @@ def test_no_secret_is_in_any_artefact(past, call, tmp_path):
             assert call(*words, people=people)[0] in {0, 1, 3}, words
     vault = Vault.open(past.project)
     values = {name: vault.get(name).reveal().encode() for name in vault.names} | {"foreign": FOREIGN.encode()}
+    values["redaction"] = secret_file.SecretFile(past.project).read()["redaction"].encode()
     with past.engine.connect() as connection:
         texts = [zlib.decompress(blob) for (blob,) in connection.execute(sa.select(config_blob.c.text))]
         texts += [repr(tuple(row)).encode() for row in connection.execute(sa.select(event))]
     files = {str(path): path.read_bytes() for top in (root, out) for path in top.rglob("*") if path.is_file()}
     files |= {f"text {n}": text for n, text in enumerate(texts)} | {"terminal": past.said.encode()}
     assert len(files) > 50
-    assert any(b"<redacted>" in data for data in files.values())
+    assert any(vault.mark(FOREIGN).encode() in data for data in files.values())
+    assert not any(b"<redacted>" in text for text in texts)
     assert [(name, secret) for name, data in files.items() for secret, value in values.items() if value in data] == []
     assert b"age-encryption.org/v1" in files[str(past.project.state / "secrets.age")]
