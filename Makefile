@@ -6,7 +6,9 @@ BIN    := $(VENV)/bin
 # observed; without root the tests that need them say so and are skipped.
 APT    := snmp openssh-client busybox sshpass dnsutils openssl unbound python3-unbound \
           freeradius freeradius-utils eapoltest kea-dhcp4-server kea-dhcp6-server rsyslog rsyslog-gnutls nftables iproute2 \
-          prometheus snmpd postgresql
+          prometheus snmpd postgresql poppler-utils
+# ... and what only the whole suite needs: it is large.
+APT_FULL := libreoffice-calc-nogui chromium
 # More words for pytest: `make test PYTEST="-x tests/policy"`.
 PYTEST :=
 # Processes that share the tests.
@@ -43,6 +45,8 @@ $(VENV)/full: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,full]'
 	$(PYTHON) -m venv $(VENV)/snmpsim   # it needs pysmi, with which pysnmp warns; it names neither that nor AES
 	$(VENV)/snmpsim/bin/pip install --quiet --disable-pip-version-check snmpsim pysmi cryptography
+	$(PYTHON) -m venv $(VENV)/trestle   # reads OSCAL; it pins libraries that we leave open
+	$(VENV)/trestle/bin/pip install --quiet --disable-pip-version-check 'compliance-trestle>=5.2'
 	touch $@ $(VENV)/dev $(VENV)/run
 
 # ... and what is measured beside ours; what cannot be had is left out of the figures, with the reason.
@@ -58,9 +62,10 @@ demo: $(VENV)/run
 	$(BIN)/homeroom demo
 
 test: $(VENV)/dev system
-	$(BIN)/python -m pytest -m "not full" -q -n $(WORKERS) --dist loadgroup $(PYTEST)
+	$(BIN)/python -m pytest -m "not full" -q -n $(WORKERS) --dist loadfile $(PYTEST)
 
 test-full: $(VENV)/full system
+	@sh tests/system.sh $(APT_FULL)
 	$(BIN)/python -m pytest -q -rs --durations=20 --write-results
 	$(BIN)/python -m pytest -q tests/docs/test_results.py
 

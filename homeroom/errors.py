@@ -13,6 +13,7 @@ HomeroomError
 ├── StoreError            the state database cannot be used
 ├── LabError              the lab cannot do what was asked
 ├── AuditError            a rule or the evidence is malformed
+│   └── BundleError          a file is no evidence bundle, or one that cannot be read
 ├── Malformed             bytes from the network that are no SNMP message
 ├── NotTaken              a receiver of alerts did not take a message
 └── DeviceError           one device: its message says which, what happened and what to do
@@ -102,6 +103,10 @@ class LabError(HomeroomError):
 
 class AuditError(HomeroomError):
     """A rule or the evidence is malformed."""
+
+
+class BundleError(AuditError):
+    """A file is no evidence bundle, or one that cannot be read."""
 
 
 class Malformed(HomeroomError):

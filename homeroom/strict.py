@@ -8,6 +8,7 @@ import difflib
 import types
 import typing
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -25,6 +26,12 @@ _SCALARS: Final[dict[object, tuple[str, str]]] = {
     bool: ("true or false", "correct it"),
     dt.date: ("a date (YYYY-MM-DD)", "correct it"),
 }
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """Return the types of a dataclass's fields: asking takes longer than all else here."""
+    return typing.get_type_hints(kind)
 
 
 class _Reader:
@@ -96,7 +103,7 @@ class _Reader:
     def record(self, kind: type, node: yaml.Node, path: str) -> Any:
         if not isinstance(node, yaml.MappingNode):
             return self.wrong(node, path, f"{shown(node)} is not a mapping", "write keys and values: key: value")
-        hints = typing.get_type_hints(kind)
+        hints = _hints(kind)
         fields = {f.name: f for f in dataclasses.fields(kind) if f.init}
         found: dict[str, Any] = {}
         before = len(self.problems)

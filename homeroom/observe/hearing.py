@@ -174,6 +174,7 @@ def _concealed(said: Said, redact: Callable[[str], str] | None) -> str:
     """Return a message without what somebody typed as a secret.
 
     A command in a log stands without the indentation that some secrets are known by; it is tried with and without.
+    Its mark has no key: anybody on the network can send a message, and would see which guess has which mark.
     """
     first, last = said.command
     if first == last:
