@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +28,3 @@ def outline(lines: Iterable[str]) -> tuple[Section, ...]:
         else:
             sections.append(("", [text]))
     return tuple(Section(header, tuple(below)) for header, below in sections)
-
-
-def headers(sections: Sequence[Section]) -> list[str]:
-    """Return the unindented lines."""
-    return [section.header for section in sections]
-
-
-def matching(pattern: str, lines: Iterable[str]) -> list[re.Match[str]]:
-    """Return the match of every line that the pattern matches as a whole."""
-    match = _compiled(pattern).fullmatch
-    return [found for found in map(match, lines) if found is not None]
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile once a pattern: rules are few, devices many."""
-    return re.compile(pattern)

@@ -124,6 +124,11 @@ def test_what_a_scan_skips_would_not_have_matched(pattern):
     assert bool(Scan([pattern]).lines([line])) == (pattern != "n?tp server 2")
 
 
+@pytest.mark.parametrize(("line", "held"), [("logging host 10.0.0.1", True), ("no logging host 10.0.0.1", False)])
+def test_a_pattern_matches_whole_lines_only(line, held):
+    assert bool(Scan([r"logging host (\S+)"]).lines([line])) is held
+
+
 def test_a_scan_forgets_when_it_knows_too_much(monkeypatch):
     monkeypatch.setattr("homeroom.audit.scan.MOST", 10)
     scan = Scan(["line (.+)"])

@@ -1,13 +1,12 @@
 """The title block, the tally and what was not reached, without the command around them."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from judged import NOW
 from reports import verdict
 
 from homeroom.audit import scope
-from homeroom.audit.outline import headers, matching, outline
+from homeroom.audit.outline import outline
 from homeroom.audit.tally import MOST_NAMES, Tally
 from homeroom.audit.verdict import BAD, STATUSES
 from homeroom.reading import Status
@@ -97,9 +96,3 @@ def test_an_outline_loses_no_line(lines):
     sections = outline(lines)
     kept = [text for section in sections for text in ([section.header] if section.header else []) + [*section.lines]]
     assert kept == [line.strip() for line in lines if line.strip()]
-    assert headers(sections) == [section.header for section in sections]
-
-
-@pytest.mark.parametrize(("line", "found"), [("logging host 10.0.0.1", True), ("no logging host 10.0.0.1", False)])
-def test_a_pattern_matches_whole_lines_only(line, found):
-    assert bool(matching(r"logging host (\S+)", [line])) is found
