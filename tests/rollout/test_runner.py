@@ -163,7 +163,8 @@ def test_an_interrupt_in_the_callers_thread_cancels_and_a_second_one_is_raised(t
 
 
 CHILD = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born deaf to it
 sys.path.insert(0, sys.argv[1])
 from test_runner import nornir
 from homeroom.rollout.runner import Runner
