@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeroom.audit.bundle.read import Bundle
-
 from homeroom.audit.report.words import visible
 from homeroom.audit.tally import Counts, Tally
 from homeroom.audit.verdict import WORST_FIRST
