@@ -20,6 +20,8 @@ from homeroom.snmp.ask.rows import GROUPS, fields_of
 Silence: TypeAlias = Literal["compliant", "violation", "unknown"]
 PORT: Final = re.compile(r"(tcp|udp):([1-9][0-9]{0,4})")
 OF_PROOF: Final = ("no_leak", "no_finding")
+INTERFACES: Final = "interfaces.name"
+"""The reading that names the interface of a row."""
 EVERY_KIND: Final[tuple[Kind, ...]] = ("router", "switch", "ap", "wlc")
 
 Each: TypeAlias = Literal[
@@ -252,6 +254,14 @@ class Check:
         for compare in (one for compares in (self.getter or {}).values() for one in compares):
             if compare.object not in NAMES:
                 raise ValueError(f"{compare.object!r} is told by no getter; there are {', '.join(sorted(NAMES))}")
+
+    @property
+    def objects(self) -> frozenset[str]:
+        """Return every reading and getter that is looked at: what is compared, with what, and what names its rows."""
+        said = (each for each in (self.reading, self.getter) if each)
+        compares = [compare for each in said for listed in each.values() for compare in listed]
+        names = {INTERFACES} if any(compare.where for compare in compares) else set[str]()
+        return frozenset(name for one in compares for name in (one.object, one.not_above) if name) | names
 
 
 def regex(pattern: str) -> re.Pattern[str]:

@@ -11,10 +11,10 @@ from typing import Final, TypeAlias
 from sqlalchemy.engine import Engine
 
 from homeroom.audit import getters
+from homeroom.audit.checks import INTERFACES
 from homeroom.audit.onrecord import SAID, OfDevices, of_programme
 from homeroom.audit.plan import clashes
 from homeroom.audit.proven import Proofs, Proven
-from homeroom.audit.reading import NAMES
 from homeroom.audit.rule import Rule
 from homeroom.audit.subject import DeviceSubject, ProgrammeSubject, Readings, SiteSubject, Stored, Subject
 from homeroom.intent.model import Intent
@@ -30,7 +30,7 @@ from homeroom.store.world import World
 
 AT_ONCE: Final = 40
 """Sites whose facts are read together: they wait in memory."""
-DESCRIBING: Final = (*SAID, NAMES, "identity.model", "identity.software", "facts.model", "facts.os_version",
+DESCRIBING: Final = (*SAID, INTERFACES, "identity.model", "identity.software", "facts.model", "facts.os_version",
                      "changes.running", "changes.startup", getters.LACKING)  # fmt: skip
 """Readings that say what a device is, or stand on record, whatever the rules look at."""
 _Built: TypeAlias = tuple[Site, SitePlan, Sequence[Intent]]
@@ -59,8 +59,7 @@ def subjects(sources: Sources, selector: Selector, wanted: Collection[str] = ())
 
 def wanted(rules: Mapping[str, Rule]) -> frozenset[str]:
     """Return the readings that rules look at."""
-    said = (each for rule in rules.values() for each in (rule.check.reading, rule.check.getter) if each)
-    return frozenset(compare.object for each in said for compares in each.values() for compare in compares)
+    return frozenset(name for rule in rules.values() for name in rule.check.objects)
 
 
 class _Gathering:

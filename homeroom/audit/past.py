@@ -62,13 +62,7 @@ class Past:
     def __post_init__(self) -> None:
         """Learn which readings are judged at all, and the hash of the rules."""
         self._rules = sha_of(self.rules)
-        self._objects = {
-            compare.object
-            for rule in self.rules.values()
-            for said in (rule.check.reading, rule.check.getter)
-            for compares in (said or {}).values()
-            for compare in compares
-        }
+        self._objects = frozenset(name for rule in self.rules.values() for name in rule.check.objects)
         self._ages = sorted({rule.max_age_hours * 3600 for rule in self.rules.values()})
 
     def expected(self, found: Iterable[Subject]) -> Iterator[Subject]:
@@ -148,7 +142,7 @@ class Past:
     def _said(
         self, subject: DeviceSubject, values: Readings
     ) -> Iterator[tuple[str, Sequence[tuple[str, str]], tuple[int, float]]]:
-        for name in sorted(self._objects & {*values, "interfaces.name"}):
+        for name in sorted(self._objects & values.keys()):
             rows = values.get(name)
             if rows:
                 age = self._age(subject, min(read.at for read in rows.values()))

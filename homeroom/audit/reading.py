@@ -6,18 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Final
 
 from homeroom.audit import getters, places
 from homeroom.audit.age import too_old
-from homeroom.audit.checks import Compare, Each, Value
+from homeroom.audit.checks import INTERFACES, Compare, Each, Value
 from homeroom.audit.config import fits, limits
 from homeroom.audit.rule import Rule
 from homeroom.audit.subject import DeviceSubject, Read, Readings
 from homeroom.audit.verdict import Evidence, Finding, combine
-
-NAMES: Final = "interfaces.name"
-"""The reading that names the interface of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ class _Compared:
 
     def at_places(self, where: Each, rows: Mapping[str, Read], at: float) -> Finding:
         """Judge the rows of some interfaces only; one that the device does not show is unknown."""
-        names = {key: read.value for key, read in self.said.values.get(NAMES, {}).items()}
+        names = {key: read.value for key, read in self.said.values.get(INTERFACES, {}).items()}
         wanted = [place["port"] for place in places.each(self.subject.intent, where)]
         if not wanted:
             return Finding("not_applicable", f"has no {where.replace('.', ' ')}")

@@ -90,7 +90,7 @@ class Page:
     def __init__(self, subject: DeviceSubject, scan: Scan) -> None:
         self.subject = subject
         self.scan = scan
-        self._inputs: dict[str, Hashable] = {}
+        self._places: dict[Each, Hashable] = {}
         self._below: dict[str, Sequence[tuple[str, Hits]]] = {}
 
     @cached_property
@@ -115,7 +115,7 @@ class Page:
         """Return everything that a demand looks at on this device: where it is the same, so is what is found."""
         seen: list[Hashable] = [tuple(self.attributes.get(name) for name in named(demand))]
         if demand.each is not None:
-            seen.append(self._once(demand.each, lambda: self._places(demand.each)))
+            seen.append(self._placed(demand.each))
         if demand.equals is not None:
             seen.append(places.planned(self.subject.intent, demand.equals.planned))
         if demand.section:
@@ -127,13 +127,11 @@ class Page:
             seen += (tuple(match.string for match in self.hits.get(one, ())) for one in (demand.line, demand.per))
         return tuple(seen)
 
-    def _once(self, key: str, make: Callable[[], Hashable]) -> Hashable:
-        if key not in self._inputs:
-            self._inputs[key] = make()
-        return self._inputs[key]
-
-    def _places(self, each: Each | None) -> Hashable:
-        return tuple(tuple(place.values()) for place in places.each(self.subject.intent, each)) if each else ()
+    def _placed(self, each: Each) -> Hashable:
+        """Return the places that a demand is repeated for, as values."""
+        if each not in self._places:
+            self._places[each] = tuple(tuple(place.values()) for place in places.each(self.subject.intent, each))
+        return self._places[each]
 
     def _sections(self, pattern: str) -> Sequence[tuple[str, Hits]]:
         """Return the sections whose header a pattern matches, with what matches below it."""

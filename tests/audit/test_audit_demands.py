@@ -156,6 +156,16 @@ def test_a_reading_of_some_ports_only(rows, status):
     assert verdict.status == status, verdict.summary
 
 
+def test_a_check_names_every_reading_it_looks_at():
+    saved = Compare("changes.running", not_above="changes.startup")
+    shut = Compare("interfaces.admin", one_of=("down",), where="ports.unused")
+    looked_at = Check(
+        reading={"ios": (saved,), "eos": (shut,)}, getter={"ros": (Compare("users.name", equals="users"),)}
+    )
+    named = {"changes.running", "changes.startup", "interfaces.admin", "interfaces.name", "users.name"}
+    assert looked_at.objects == named
+
+
 def test_a_getter_is_no_reading():
     made = fleet.configured(fleet.intent("ios", "switch"))
     check = {"getter": {"ios": (Compare("users.name", equals="users"),)}}
